@@ -1,0 +1,1 @@
+//! Use cases: fetch, compute, keep, tell.

@@ -1,0 +1,1 @@
+//! The example company: a simulated Swedish firm whose truth is known.

@@ -1,0 +1,1 @@
+//! Judgement: turns frames into reports and recommendations with money and doubt.

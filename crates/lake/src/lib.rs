@@ -1,0 +1,1 @@
+//! The analytic disk: the ledger's tables, import, versions, frames.

@@ -1,0 +1,2 @@
+//! The program: flags, configuration, wiring, exit codes.
+fn main() {}

@@ -1,0 +1,1 @@
+//! The numerical library: slices in, plain structs out.
