@@ -1,0 +1,1 @@
+//! How often will each customer buy again, and who has left unseen?

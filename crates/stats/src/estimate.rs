@@ -1,0 +1,191 @@
+//! How is a number told together with its doubt?
+
+use statrs::distribution::{ContinuousCDF, Normal};
+
+/// A range that holds the quantity with probability `level` (0 < level < 1).
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Interval {
+    pub lower: f64,
+    pub upper: f64,
+    pub level: f64,
+}
+
+impl Interval {
+    /// Symmetric normal interval around `value`; `level` is clamped to (0, 1).
+    pub fn normal(value: f64, standard_error: f64, level: f64) -> Self {
+        let half_width = normal_quantile_for_level(level) * standard_error;
+        Interval {
+            lower: value - half_width,
+            upper: value + half_width,
+            level,
+        }
+    }
+
+    /// Interval for a positive quantity, symmetric on the log scale; `log_standard_error` is that of ln(value).
+    pub fn log_normal(value: f64, log_standard_error: f64, level: f64) -> Self {
+        let factor = (normal_quantile_for_level(level) * log_standard_error).exp();
+        Interval {
+            lower: value / factor,
+            upper: value * factor,
+            level,
+        }
+    }
+
+    /// Equal-tailed interval of draws (linear interpolation between order statistics). NaN when there are no draws.
+    pub fn from_draws(draws: &[f64], level: f64) -> Self {
+        let mut sorted = draws.to_vec();
+        sorted.sort_by(f64::total_cmp);
+        let tail = (1.0 - level) / 2.0;
+        Interval {
+            lower: quantile_of_sorted(&sorted, tail),
+            upper: quantile_of_sorted(&sorted, 1.0 - tail),
+            level,
+        }
+    }
+
+    /// Whether the value lies in the closed range.
+    pub fn contains(&self, value: f64) -> bool {
+        self.lower <= value && value <= self.upper
+    }
+}
+
+/// A number, its standard error and the interval that follows.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Estimate {
+    pub value: f64,
+    pub standard_error: f64,
+    pub interval: Interval,
+}
+
+impl Estimate {
+    /// A value with a symmetric normal interval.
+    pub fn normal(value: f64, standard_error: f64, level: f64) -> Self {
+        Estimate {
+            value,
+            standard_error,
+            interval: Interval::normal(value, standard_error, level),
+        }
+    }
+}
+
+/// What a reader of a result must know before trusting it.
+#[derive(Debug, Clone, PartialEq)]
+#[non_exhaustive]
+pub enum Caution {
+    /// The likelihood rises towards "nobody ever leaves": P(alive) says nothing here.
+    DropoutNotIdentified { parameter: &'static str },
+    /// The likelihood rises towards "all customers are alike" in this respect.
+    HeterogeneityNotIdentified { parameter: &'static str },
+    /// The best value lies at the edge of what is allowed; no standard error is given for it.
+    BoundaryOptimum { parameter: String },
+    /// Spend and frequency are correlated, which the spend estimate assumes away.
+    SpendDependsOnFrequency { correlation: f64 },
+    /// Fewer observations than the rule of thumb asks for.
+    FewObservations { needed: usize, got: usize },
+    /// Few events per estimated coefficient.
+    FewEvents { events: usize, coefficients: usize },
+    /// The search stopped early; the numbers are its last point.
+    NotConverged {
+        iterations: usize,
+        gradient_norm: f64,
+    },
+    /// Several starting points ended in optima of different height.
+    SeveralOptima { difference: f64 },
+    /// The information matrix is nearly singular: standard errors are unreliable or missing.
+    FlatLikelihood { condition: f64 },
+    /// The compared groups overlap little.
+    WeakOverlap { share_outside: f64 },
+    /// The column predicts the outcome perfectly in these data.
+    Separation { column: String },
+    /// The column was left out since the others determine it.
+    ColumnDropped { column: String },
+    /// Predictors are strongly related (variance inflation factor given).
+    NearCollinear { column: String, inflation: f64 },
+    /// Fewer clusters than the usual approximations need.
+    FewClusters { needed: usize, got: usize },
+    /// A ridge penalty shrinks these coefficients towards 0; intervals are those of the penalized fit.
+    Penalized { strength: f64 },
+    /// Weights vary so much that only this many equal answers would say as much.
+    LowEffectiveSize { effective: f64, got: usize },
+    /// An iterative adjustment did not meet its targets within the tolerance.
+    TargetsMissed { largest_gap: f64 },
+    /// The horizon reaches beyond the time observed.
+    Extrapolation { observed: f64, asked: f64 },
+    /// The proportional-hazards assumption is doubtful for this column.
+    HazardsNotProportional { column: String, p_value: f64 },
+    /// The residual variance exceeds what the distribution assumes.
+    Overdispersion { ratio: f64 },
+    /// Latent states were drawn for a sample of the rows only.
+    Subsampled { used: usize, of: usize },
+    /// The expectation does not exist at the estimate (infinite mean); the stated cap or limit was used.
+    InfiniteMean { parameter: &'static str },
+}
+
+impl Caution {
+    /// Stable name of the caution, in snake case, for translation tables.
+    pub fn key(&self) -> &'static str {
+        match self {
+            Caution::DropoutNotIdentified { .. } => "dropout_not_identified",
+            Caution::HeterogeneityNotIdentified { .. } => "heterogeneity_not_identified",
+            Caution::BoundaryOptimum { .. } => "boundary_optimum",
+            Caution::SpendDependsOnFrequency { .. } => "spend_depends_on_frequency",
+            Caution::FewObservations { .. } => "few_observations",
+            Caution::FewEvents { .. } => "few_events",
+            Caution::NotConverged { .. } => "not_converged",
+            Caution::SeveralOptima { .. } => "several_optima",
+            Caution::FlatLikelihood { .. } => "flat_likelihood",
+            Caution::WeakOverlap { .. } => "weak_overlap",
+            Caution::Separation { .. } => "separation",
+            Caution::ColumnDropped { .. } => "column_dropped",
+            Caution::NearCollinear { .. } => "near_collinear",
+            Caution::FewClusters { .. } => "few_clusters",
+            Caution::Penalized { .. } => "penalized",
+            Caution::LowEffectiveSize { .. } => "low_effective_size",
+            Caution::TargetsMissed { .. } => "targets_missed",
+            Caution::Extrapolation { .. } => "extrapolation",
+            Caution::HazardsNotProportional { .. } => "hazards_not_proportional",
+            Caution::Overdispersion { .. } => "overdispersion",
+            Caution::Subsampled { .. } => "subsampled",
+            Caution::InfiniteMean { .. } => "infinite_mean",
+        }
+    }
+}
+
+/// z such that a standard normal lies within ±z with probability `level`: 0.95 gives 1.959964.
+pub fn normal_quantile_for_level(level: f64) -> f64 {
+    let clamped = level.clamp(1e-9, 1.0 - 1e-12);
+    Normal::standard().inverse_cdf(0.5 + clamped / 2.0)
+}
+
+/// Quantile of values sorted upwards, interpolating linearly between order statistics; NaN when empty.
+pub fn quantile_of_sorted(sorted: &[f64], probability: f64) -> f64 {
+    if sorted.is_empty() {
+        return f64::NAN;
+    }
+    let position = probability.clamp(0.0, 1.0) * (sorted.len() - 1) as f64;
+    let below = position.floor() as usize;
+    let above = position.ceil() as usize;
+    sorted[below] + (position - below as f64) * (sorted[above] - sorted[below])
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn ninety_five_percent_lies_within_1_96() {
+        assert!((normal_quantile_for_level(0.95) - 1.959_963_984_540_054).abs() < 1e-9);
+    }
+
+    #[test]
+    fn draws_give_the_middle_range() {
+        let draws: Vec<f64> = (0..=100).map(f64::from).collect();
+        let interval = Interval::from_draws(&draws, 0.90);
+        assert!((interval.lower - 5.0).abs() < 1e-9 && (interval.upper - 95.0).abs() < 1e-9);
+    }
+
+    #[test]
+    fn no_draws_give_no_number() {
+        assert!(Interval::from_draws(&[], 0.9).lower.is_nan());
+    }
+}

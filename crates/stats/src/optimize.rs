@@ -1,0 +1,1 @@
+//! How is a likelihood's top found?

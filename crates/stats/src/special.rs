@@ -1,0 +1,1 @@
+//! Which special functions are needed beyond the standard library?
