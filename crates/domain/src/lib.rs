@@ -1,1 +1,19 @@
-//! The words and rules of the trade: tables, figures, frames, money, time.
+//! The words and rules of the trade: which tables exist, what a figure is, what a run is, what an analysis reads.
+//!
+//! Pure: no files, no clock, no SQL, no statistics.
+
+pub mod caution;
+pub mod figure;
+pub mod frames;
+pub mod money;
+pub mod need;
+pub mod report;
+pub mod run;
+pub mod tables;
+
+pub use caution::{Caution, Params};
+pub use figure::{Figure, FigureDefinition, Grade, Rows, Unit};
+pub use money::Money;
+pub use need::Need;
+pub use report::{Cell, Column, CustomerScores, Outcome, Report, Sentence, Table};
+pub use run::{Missing, RunRecord};

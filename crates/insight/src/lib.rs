@@ -1,1 +1,32 @@
-//! Judgement: turns frames into reports and recommendations with money and doubt.
+//! Judgement: what do the numbers mean, what are they worth, what should be done? Recommends, never acts.
+//!
+//! Each capability is one folder with the same four rooms: `mod.rs` says the question in a manager's words, the
+//! method and when not to trust it; `estimate.rs` computes; `recommend.rs` says what to do and what it is worth;
+//! `report.rs` lays out figures, sentences and tables. Reading order, which is also the order of computation:
+
+pub mod profit;
+pub mod value;
+pub mod link;
+pub mod drivers;
+pub mod portfolio;
+pub mod overview;
+
+mod error;
+
+pub use error::InsightError;
+
+use odla_domain::FigureDefinition;
+
+/// Every figure that any capability may print, in reading order.
+pub fn figures() -> impl Iterator<Item = &'static FigureDefinition> {
+    [
+        profit::FIGURES,
+        value::FIGURES,
+        link::FIGURES,
+        drivers::FIGURES,
+        portfolio::FIGURES,
+        overview::FIGURES,
+    ]
+    .into_iter()
+    .flatten()
+}

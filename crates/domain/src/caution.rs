@@ -1,0 +1,62 @@
+//! What should a reader know before trusting a number?
+
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+
+/// Named values that a translated text is filled with, in a fixed order.
+pub type Params = BTreeMap<String, ParamValue>;
+
+/// One value of a translated text: numbers are formatted by the reader's language, words are not.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(untagged)]
+pub enum ParamValue {
+    Number(f64),
+    Text(String),
+}
+
+impl From<f64> for ParamValue {
+    fn from(number: f64) -> Self {
+        Self::Number(number)
+    }
+}
+
+impl From<usize> for ParamValue {
+    fn from(number: usize) -> Self {
+        Self::Number(number as f64)
+    }
+}
+
+impl From<&str> for ParamValue {
+    fn from(text: &str) -> Self {
+        Self::Text(text.to_owned())
+    }
+}
+
+impl From<String> for ParamValue {
+    fn from(text: String) -> Self {
+        Self::Text(text)
+    }
+}
+
+/// A doubt that travels with a number; `key` is the translation key, `cautions.<key>`.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Caution {
+    pub key: String,
+    #[serde(default, skip_serializing_if = "Params::is_empty")]
+    pub params: Params,
+}
+
+impl Caution {
+    pub fn new(key: impl Into<String>) -> Self {
+        Self {
+            key: key.into(),
+            params: Params::new(),
+        }
+    }
+
+    #[must_use]
+    pub fn with(mut self, name: &str, value: impl Into<ParamValue>) -> Self {
+        self.params.insert(name.to_owned(), value.into());
+        self
+    }
+}

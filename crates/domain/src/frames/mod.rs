@@ -1,0 +1,9 @@
+//! Which columns does each analysis read? One struct of columns per frame, checked when it is made.
+//!
+//! Filled by `lake` from SQL, read by `insight`. Identical rows may be one row with a `weight`.
+
+pub mod drivers;
+pub mod link;
+pub mod profit;
+pub mod purchases;
+pub mod renewals;

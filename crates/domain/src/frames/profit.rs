@@ -1,0 +1,1 @@
+//! Which columns does the profit analysis read?

@@ -1,0 +1,1 @@
+//! Which tables does the ledger have, and which columns?

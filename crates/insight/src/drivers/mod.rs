@@ -1,0 +1,5 @@
+//! drivers
+
+use odla_domain::FigureDefinition;
+
+pub const FIGURES: &[FigureDefinition] = &[];

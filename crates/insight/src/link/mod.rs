@@ -1,0 +1,5 @@
+//! link
+
+use odla_domain::FigureDefinition;
+
+pub const FIGURES: &[FigureDefinition] = &[];

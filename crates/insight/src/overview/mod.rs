@@ -1,0 +1,5 @@
+//! overview
+
+use odla_domain::FigureDefinition;
+
+pub const FIGURES: &[FigureDefinition] = &[];

@@ -1,0 +1,5 @@
+//! portfolio
+
+use odla_domain::FigureDefinition;
+
+pub const FIGURES: &[FigureDefinition] = &[];

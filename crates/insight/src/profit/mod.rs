@@ -1,0 +1,5 @@
+//! profit
+
+use odla_domain::FigureDefinition;
+
+pub const FIGURES: &[FigureDefinition] = &[];

@@ -1,0 +1,5 @@
+//! value
+
+use odla_domain::FigureDefinition;
+
+pub const FIGURES: &[FigureDefinition] = &[];

@@ -1,0 +1,1 @@
+//! How is the drivers frame built from the ledger?

@@ -1,0 +1,1 @@
+//! How is the link frame built from the ledger?

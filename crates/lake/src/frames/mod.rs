@@ -1,0 +1,8 @@
+//! How do the ledger's rows become the columns that an analysis reads? One SQL file and one reader per frame.
+
+pub mod columns;
+pub mod drivers;
+pub mod link;
+pub mod profit;
+pub mod purchases;
+pub mod renewals;

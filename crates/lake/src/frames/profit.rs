@@ -1,0 +1,1 @@
+//! How is the profit frame built from the ledger?

@@ -1,0 +1,1 @@
+//! How is the purchases frame built from the ledger?

@@ -1,0 +1,1 @@
+//! How is the renewals frame built from the ledger?
