@@ -122,23 +122,23 @@ impl Report {
 pub struct CustomerScores {
     pub customer_id: Vec<String>,
     /// Name, unit and one value per customer; `NaN` is "not told".
-    pub numbers: Vec<(&'static str, Vec<f64>)>,
+    pub numbers: Vec<(String, Vec<f64>)>,
     /// Name and one word per customer, for example the proposed stance.
-    pub words: Vec<(&'static str, Vec<String>)>,
+    pub words: Vec<(String, Vec<String>)>,
 }
 
 impl CustomerScores {
     pub fn number(&self, name: &str) -> Option<&[f64]> {
         self.numbers
             .iter()
-            .find(|(column, _)| *column == name)
+            .find(|(column, _)| column == name)
             .map(|(_, values)| values.as_slice())
     }
 
     pub fn word(&self, name: &str) -> Option<&[String]> {
         self.words
             .iter()
-            .find(|(column, _)| *column == name)
+            .find(|(column, _)| column == name)
             .map(|(_, values)| values.as_slice())
     }
 

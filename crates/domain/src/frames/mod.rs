@@ -4,6 +4,7 @@
 
 pub mod drivers;
 pub mod link;
+pub mod portfolio;
 pub mod profit;
 pub mod purchases;
 pub mod renewals;

@@ -3,6 +3,7 @@
 pub mod columns;
 pub mod drivers;
 pub mod link;
+pub mod portfolio;
 pub mod profit;
 pub mod purchases;
 pub mod renewals;

@@ -1,0 +1,112 @@
+//! What can go wrong in a use case, and what should the person do?
+
+use odla_domain::Params;
+use odla_insight::InsightError;
+use odla_lake::LakeError;
+use std::path::Path;
+use thiserror::Error;
+
+/// Variants by what the person can do about it. `key` is the translation key, `errors.<key>`.
+#[derive(Debug, Error)]
+pub enum AppError {
+    #[error(transparent)]
+    Lake(#[from] LakeError),
+    #[error(transparent)]
+    Insight(#[from] InsightError),
+    #[error(transparent)]
+    Example(#[from] odla_example::ExampleError),
+    #[error("{file}: {source}")]
+    File { file: String, source: std::io::Error },
+    #[error("{file}: {detail}")]
+    Settings { file: String, detail: String },
+    #[error("there is no run yet")]
+    NoRun,
+    #[error("there is no run {id}")]
+    UnknownRun { id: String },
+    #[error("run {id} cannot be read: {detail}")]
+    BrokenRun { id: String, detail: String },
+    #[error("the ledger is empty")]
+    EmptyLedger,
+    #[error("{word} is not a page, a capability or a figure of this run")]
+    UnknownPage { word: String, known: String },
+    #[error("{key} is not a figure")]
+    UnknownFigure { key: String },
+    #[error("{word} is not a capability")]
+    UnknownCapability { word: String, known: String },
+    #[error("there is no customer {id}")]
+    UnknownCustomer { id: String },
+    #[error("a computation stopped: {detail}")]
+    Internal { detail: String },
+}
+
+impl AppError {
+    pub fn file(file: &Path, source: std::io::Error) -> Self {
+        Self::File {
+            file: file.display().to_string(),
+            source,
+        }
+    }
+
+    /// The stable translation key and what fills the sentence.
+    pub fn message(&self) -> (String, Params) {
+        let mut params = Params::new();
+        let mut put = |name: &str, value: &str| {
+            params.insert(name.to_owned(), value.into());
+        };
+        let key = match self {
+            Self::Lake(error) => return error.message(),
+            Self::Insight(error) => {
+                put("detail", &error.to_string());
+                "insight"
+            }
+            Self::Example(error) => {
+                put("detail", &error.to_string());
+                "example"
+            }
+            Self::File { file, source } => {
+                put("file", file);
+                put("detail", &source.to_string());
+                "file"
+            }
+            Self::Settings { file, detail } => {
+                put("file", file);
+                put("detail", detail);
+                "settings"
+            }
+            Self::NoRun => "no_run",
+            Self::UnknownRun { id } => {
+                put("id", id);
+                "unknown_run"
+            }
+            Self::BrokenRun { id, detail } => {
+                put("id", id);
+                put("detail", detail);
+                "broken_run"
+            }
+            Self::EmptyLedger => "empty_ledger",
+            Self::UnknownPage { word, known } => {
+                put("word", word);
+                put("known", known);
+                "unknown_page"
+            }
+            Self::UnknownFigure { key } => {
+                put("key", key);
+                "unknown_figure"
+            }
+            Self::UnknownCapability { word, known } => {
+                put("word", word);
+                put("known", known);
+                "unknown_capability"
+            }
+            Self::UnknownCustomer { id } => {
+                put("id", id);
+                "unknown_customer"
+            }
+            Self::Internal { detail } => {
+                put("detail", detail);
+                "internal"
+            }
+        };
+        (key.to_owned(), params)
+    }
+}

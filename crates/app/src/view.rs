@@ -1,0 +1,162 @@
+//! What does a reader see of a run: figures, sentences and tables in his or her language?
+
+use crate::text::{Catalogue, Section};
+use odla_domain::{Caution, Cell, Figure, FigureDefinition, Grade, Report, RunRecord, Table, Unit};
+use serde::Serialize;
+
+/// A figure as it leaves the program, on every surface.
+#[derive(Clone, Debug, Serialize)]
+pub struct FigureView {
+    pub key: String,
+    pub label: String,
+    pub value: Option<f64>,
+    pub lower: Option<f64>,
+    pub upper: Option<f64>,
+    pub level: Option<f64>,
+    pub unit: String,
+    pub n: u64,
+    pub grade: Option<Grade>,
+    pub method: String,
+    pub cautions: Vec<CautionView>,
+    pub as_of: String,
+    pub run: String,
+    pub definition: String,
+    /// The value and the interval as a person writes them.
+    pub text: String,
+    pub interval_text: Option<String>,
+}
+
+/// A doubt in words.
+#[derive(Clone, Debug, Serialize)]
+pub struct CautionView {
+    pub key: String,
+    pub text: String,
+}
+
+/// A table with translated headings and cells as text; `table` keeps the numbers.
+#[derive(Clone, Debug, Serialize)]
+pub struct TableView {
+    pub key: String,
+    pub title: String,
+    pub headings: Vec<String>,
+    #[serde(skip)]
+    pub numeric: Vec<bool>,
+    #[serde(skip)]
+    pub cells: Vec<Vec<String>>,
+    #[serde(flatten)]
+    pub table: Table,
+}
+
+/// A page: one capability's report, ready to be read.
+#[derive(Clone, Debug, Serialize)]
+pub struct PageView {
+    pub page: String,
+    pub title: String,
+    pub as_of: String,
+    pub run: String,
+    pub sentences: Vec<String>,
+    pub figures: Vec<FigureView>,
+    pub tables: Vec<TableView>,
+    pub cautions: Vec<CautionView>,
+}
+
+/// Turns a run's reports into what one reader sees.
+pub struct Viewer<'a> {
+    pub catalogue: &'a Catalogue,
+    pub run: &'a RunRecord,
+}
+
+impl Viewer<'_> {
+    pub fn page(&self, report: &Report) -> PageView {
+        PageView {
+            page: report.capability.clone(),
+            title: self.catalogue.word(Section::Words, &format!("page.{}", report.capability)),
+            as_of: self.run.as_of.to_string(),
+            run: self.run.id.clone(),
+            sentences: report
+                .sentences
+                .iter()
+                .map(|sentence| self.catalogue.say(Section::Sentences, &sentence.key, &sentence.params))
+                .collect(),
+            figures: report.figures.iter().map(|figure| self.figure(figure)).collect(),
+            tables: report.tables.iter().map(|table| self.table(table)).collect(),
+            cautions: self.cautions(&report.cautions),
+        }
+    }
+
+    pub fn figure(&self, figure: &Figure) -> FigureView {
+        let (label, definition) = match definition_of(&figure.key) {
+            Some((definition, parts)) => self.catalogue.figure(definition.pattern, &parts),
+            None => (figure.key.clone(), String::new()),
+        };
+        let numbers = self.catalogue.numbers();
+        let interval = figure.lower.zip(figure.upper);
+        FigureView {
+            key: figure.key.clone(),
+            label,
+            value: figure.value,
+            lower: figure.lower,
+            upper: figure.upper,
+            level: figure.level,
+            unit: numbers.unit(figure.unit),
+            n: figure.n,
+            grade: figure.grade,
+            method: figure.method.clone(),
+            cautions: self.cautions(&figure.cautions),
+            as_of: self.run.as_of.to_string(),
+            run: self.run.id.clone(),
+            definition,
+            text: figure.value.map_or_else(
+                || self.catalogue.word(Section::Words, "untold"),
+                |value| numbers.value(value, figure.unit),
+            ),
+            interval_text: interval.map(|(lower, upper)| numbers.range(lower, upper, figure.unit)),
+        }
+    }
+
+    pub fn table(&self, table: &Table) -> TableView {
+        TableView {
+            key: table.key.clone(),
+            title: self.catalogue.word(Section::Tables, &table.key),
+            headings: table
+                .columns
+                .iter()
+                .map(|column| self.catalogue.word(Section::Columns, &column.key))
+                .collect(),
+            numeric: table.columns.iter().map(|column| column.unit != Unit::Text).collect(),
+            cells: table.rows.iter().map(|row| self.cells(table, row)).collect(),
+            table: table.clone(),
+        }
+    }
+
+    pub fn cautions(&self, cautions: &[Caution]) -> Vec<CautionView> {
+        cautions
+            .iter()
+            .map(|caution| CautionView {
+                key: caution.key.clone(),
+                text: self.catalogue.say(Section::Cautions, &caution.key, &caution.params),
+            })
+            .collect()
+    }
+
+    fn cells(&self, table: &Table, row: &[Cell]) -> Vec<String> {
+        let numbers = self.catalogue.numbers();
+        row.iter()
+            .zip(&table.columns)
+            .map(|(cell, column)| match cell {
+                Cell::Number(value) if value.is_nan() => "–".to_owned(),
+                Cell::Number(value) => numbers.value(*value, column.unit),
+                Cell::Range(lower, upper) => numbers.range(*lower, *upper, column.unit),
+                Cell::Text(text) => text.clone(),
+                Cell::Key(key) => self.catalogue.word(Section::Words, key),
+                Cell::None => "–".to_owned(),
+            })
+            .collect()
+    }
+}
+
+/// The registry's entry for a key, with the values of its parts.
+pub fn definition_of(key: &str) -> Option<(&'static FigureDefinition, Vec<(&'static str, &str)>)> {
+    odla_insight::figures()
+        .find_map(|definition| definition.parts_of(key).map(|parts| (definition, parts)))
+}
