@@ -149,6 +149,7 @@ impl Viewer<'_> {
                 Cell::Range(lower, upper) => numbers.range(*lower, *upper, column.unit),
                 Cell::Text(text) => text.clone(),
                 Cell::Key(key) => self.catalogue.word(Section::Words, key),
+                Cell::Said(said) => self.catalogue.say(Section::Sentences, &said.key, &said.params),
                 Cell::None => "–".to_owned(),
             })
             .collect()

@@ -44,7 +44,8 @@ pub struct Column {
     pub unit: Unit,
 }
 
-/// One cell. `Key` is a word of ours that is translated (`words.<key>`), `Text` is the customer's own and is not.
+/// One cell. `Key` is a word of ours that is translated (`words.<key>`), `Said` a sentence of ours, `Text` is the
+/// customer's own and is not translated.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Cell {
@@ -52,6 +53,7 @@ pub enum Cell {
     Range(f64, f64),
     Text(String),
     Key(String),
+    Said(Sentence),
     None,
 }
 
