@@ -8,8 +8,4 @@ pub mod portfolio;
 pub mod profit;
 pub mod purchases;
 pub mod renewals;
-
-mod error;
-
-pub use error::FrameError;
 pub mod shape;

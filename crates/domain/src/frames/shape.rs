@@ -47,3 +47,15 @@ pub fn require_values(
         }),
     }
 }
+
+/// Refuses keys that are not sorted, or that come twice.
+pub fn require_sorted(column: &str, keys: &[String]) -> Result<(), FrameError> {
+    match keys.windows(2).position(|pair| pair[0] >= pair[1]) {
+        None => Ok(()),
+        Some(before) => Err(FrameError::Value {
+            column: column.to_owned(),
+            row: before + 1,
+            reason: "keys are sorted and come once",
+        }),
+    }
+}
