@@ -1,0 +1,79 @@
+//! Does everything hold? Format, lints, house rules, documents and every test, then one honest closing line.
+
+mod count;
+
+use crate::process::{cargo, root, step, succeeds, watched};
+use crate::{docs, tidy};
+use anyhow::Result;
+use count::Count;
+use std::path::PathBuf;
+
+/// Runs every check even when an earlier one failed, so that one run tells all.
+pub fn test() -> Result<bool> {
+    let mut count = Count::default();
+    count.check(
+        "format",
+        step("format", || on_workspace("fmt", &["--all", "--check"])),
+    );
+    count.check("house rules", step("house rules", tidy::tidy));
+    let lints = ["--workspace", "--all-targets", "--", "-D", "warnings"];
+    count.check("lints", step("lints", || on_workspace("clippy", &lints)));
+    let tests = step("tests", || run_tests(&mut count));
+    count.check("tests", tests);
+    count.check("documents", step("documents", docs::check));
+    say_what_was_left_out(&count);
+    println!("{}", count.closing());
+    Ok(count.is_green())
+}
+
+fn on_workspace(verb: &str, arguments: &[&str]) -> Result<bool> {
+    succeeds(cargo(&[verb]).args(arguments).current_dir(root()))
+}
+
+/// Unit and integration tests by nextest where it is installed, else by cargo; then the examples in the documentation.
+fn run_tests(count: &mut Count) -> Result<bool> {
+    let tests = if has_nextest() {
+        let loud = [
+            "nextest",
+            "run",
+            "--workspace",
+            "--no-fail-fast",
+            "--success-output",
+            "immediate",
+        ];
+        let (ok, lines) = watched(cargo(&loud).current_dir(root()))?;
+        count.add_nextest(&lines);
+        ok
+    } else {
+        let mut command = cargo(&["test", "--workspace", "--all-targets", "--no-fail-fast"]);
+        let (ok, lines) = watched(command.args(["--", "--show-output"]).current_dir(root()))?;
+        count.add_cargo(&lines);
+        ok
+    };
+    let mut command = cargo(&["test", "--workspace", "--doc", "--no-fail-fast"]);
+    let (examples, lines) = watched(command.current_dir(root()))?;
+    count.add_cargo(&lines);
+    Ok(tests && examples)
+}
+
+fn has_nextest() -> bool {
+    let version = cargo(&["nextest", "--version"]).output();
+    version.is_ok_and(|output| output.status.success())
+}
+
+/// Some tests read real data that is not part of the project; a reader must know when they did not run.
+fn say_what_was_left_out(count: &Count) {
+    if !data_folder().is_dir() {
+        println!(
+            "left out: the tests on real data; there is no folder {}",
+            data_folder().display()
+        );
+    }
+    for line in &count.left_out {
+        println!("{line}");
+    }
+}
+
+fn data_folder() -> PathBuf {
+    std::env::var_os("ODLA_DATA").map_or_else(|| root().join("../shared/data"), PathBuf::from)
+}

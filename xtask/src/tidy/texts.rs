@@ -1,0 +1,237 @@
+//! Do Swedish and English say the same things, and has every key in the code its text?
+
+use super::Findings;
+use super::files::{File, Tree};
+use serde_json::Value;
+use std::collections::{BTreeMap, BTreeSet};
+
+/// Where a key is written in the code, and the section of the catalogues that must hold it.
+const KEYS: &[(&str, &str)] = &[
+    ("Caution::new(\"", "cautions"),
+    ("Sentence::new(\"", "sentences"),
+    ("Table::new(\"", "tables"),
+    ("pattern: \"", "figures"),
+];
+
+/// The crates whose keys are translated.
+const SPEAKING: &[&str] = &["insight", "app"];
+
+type Texts = BTreeMap<String, String>;
+
+pub fn check(tree: &Tree, findings: &mut Findings) {
+    let (swedish, english) = (
+        catalogues(tree, "sv", findings),
+        catalogues(tree, "en", findings),
+    );
+    let names: BTreeSet<&String> = swedish.keys().chain(english.keys()).collect();
+    for name in names {
+        match (swedish.get(name), english.get(name)) {
+            (Some(sv), Some(en)) => compare(name, sv, en, findings),
+            _ => findings.problem(format!("i18n: {name} is there in one language only")),
+        }
+    }
+    check_repeats(&swedish, findings);
+    let said: BTreeSet<&str> = swedish
+        .values()
+        .flat_map(BTreeMap::keys)
+        .map(String::as_str)
+        .collect();
+    for file in tree
+        .rust()
+        .filter(|file| SPEAKING.contains(&file.room()) && !file.is_test())
+    {
+        check_keys(file, &said, findings);
+    }
+}
+
+/// The catalogues of one language: name to texts by `section/key/...`.
+fn catalogues(tree: &Tree, language: &str, findings: &mut Findings) -> BTreeMap<String, Texts> {
+    let folder = format!("i18n/{language}/");
+    let mut all = BTreeMap::new();
+    for file in tree.under(&folder, ".json") {
+        match serde_json::from_str::<Value>(&file.text) {
+            Ok(value) => {
+                let mut texts = Texts::new();
+                flatten("", &value, &mut texts);
+                all.insert(file.path[folder.len()..].to_owned(), texts);
+            }
+            Err(error) => findings.problem(format!("{}: {error}", file.path)),
+        }
+    }
+    all
+}
+
+fn flatten(prefix: &str, value: &Value, texts: &mut Texts) {
+    match value {
+        Value::Object(entries) => {
+            for (key, value) in entries {
+                let path = if prefix.is_empty() {
+                    key.clone()
+                } else {
+                    format!("{prefix}/{key}")
+                };
+                flatten(&path, value, texts);
+            }
+        }
+        other => {
+            texts.insert(
+                prefix.to_owned(),
+                other.as_str().unwrap_or_default().to_owned(),
+            );
+        }
+    }
+}
+
+fn compare(name: &str, swedish: &Texts, english: &Texts, findings: &mut Findings) {
+    for key in swedish
+        .keys()
+        .chain(english.keys())
+        .collect::<BTreeSet<_>>()
+    {
+        match (swedish.get(key), english.get(key)) {
+            (Some(sv), Some(en)) if holes(sv) != holes(en) => {
+                findings.problem(format!(
+                    "i18n: {name}: {key} has other holes in Swedish than in English"
+                ));
+            }
+            (Some(sv), Some(en)) if sv.trim().is_empty() || en.trim().is_empty() => {
+                findings.problem(format!("i18n: {name}: {key} is empty"));
+            }
+            (Some(_), Some(_)) => {}
+            (swedish, _) => {
+                let language = if swedish.is_some() {
+                    "English"
+                } else {
+                    "Swedish"
+                };
+                findings.problem(format!("i18n: {name}: {key} is missing in {language}"));
+            }
+        }
+    }
+}
+
+/// The catalogues are read as one: a key said in two of them would hide one of its texts.
+fn check_repeats(catalogues: &BTreeMap<String, Texts>, findings: &mut Findings) {
+    let mut first: BTreeMap<&str, (&str, &str)> = BTreeMap::new();
+    for (name, texts) in catalogues {
+        for (key, text) in texts {
+            match first.get(key.as_str()) {
+                Some((other, said)) if said != text => {
+                    findings.problem(format!(
+                        "i18n: {key} says one thing in {other} and another in {name}"
+                    ));
+                }
+                Some(_) => {}
+                None => {
+                    first.insert(key, (name, text));
+                }
+            }
+        }
+    }
+}
+
+/// Keys that stand as plain text in the code; keys put together at run time are found by the program's own tests.
+fn check_keys(file: &File, said: &BTreeSet<&str>, findings: &mut Findings) {
+    let code = file
+        .text
+        .split("#[cfg(test)]\nmod ")
+        .next()
+        .unwrap_or_default();
+    for (opening, section) in KEYS {
+        for (at, _) in code.match_indices(opening) {
+            let key = code[at + opening.len()..]
+                .split('"')
+                .next()
+                .unwrap_or_default();
+            let (whole, inside) = (format!("{section}/{key}"), format!("{section}/{key}/"));
+            if !said
+                .iter()
+                .any(|path| *path == whole || path.starts_with(&inside))
+            {
+                let line = code[..at].lines().count().max(1);
+                findings.problem(format!(
+                    "{}:{line}: {section}.{key} has no text in i18n",
+                    file.path
+                ));
+            }
+        }
+    }
+}
+
+fn holes(text: &str) -> BTreeSet<&str> {
+    text.split('{')
+        .skip(1)
+        .filter_map(|rest| rest.split_once('}'))
+        .map(|(hole, _)| hole)
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn problems(files: &[(&str, &str)]) -> Vec<String> {
+        let mut findings = Findings::default();
+        check(&Tree::of(files), &mut findings);
+        findings.problems
+    }
+
+    #[test]
+    fn a_key_of_one_language_only_is_found() {
+        let found = problems(&[
+            ("i18n/sv/value.json", r#"{"words": {"a": "x", "b": "y"}}"#),
+            ("i18n/en/value.json", r#"{"words": {"a": "x"}}"#),
+        ]);
+        assert_eq!(found, ["i18n: value.json: words/b is missing in English"]);
+    }
+
+    #[test]
+    fn holes_must_agree_but_may_change_places() {
+        let same = problems(&[
+            (
+                "i18n/sv/value.json",
+                r#"{"words": {"a": "{n:count} av {m}"}}"#,
+            ),
+            (
+                "i18n/en/value.json",
+                r#"{"words": {"a": "of {m}, {n:count}"}}"#,
+            ),
+        ]);
+        assert!(same.is_empty(), "{same:?}");
+        let other = problems(&[
+            ("i18n/sv/value.json", r#"{"words": {"a": "{n:count}"}}"#),
+            ("i18n/en/value.json", r#"{"words": {"a": "{n:share}"}}"#),
+        ]);
+        assert_eq!(other.len(), 1);
+    }
+
+    #[test]
+    fn a_key_in_the_code_without_a_text_is_found() {
+        let text = r#"{"figures": {"equity.total": {"label": "x"}}}"#;
+        let code = "//! What?\nfn f() { g(\"pattern\"); Caution::new(\"few\"); }\nconst A: B = B { pattern: \"equity.total\" };\n";
+        let found = problems(&[
+            ("i18n/sv/value.json", text),
+            ("i18n/en/value.json", text),
+            ("crates/insight/src/value/mod.rs", code),
+        ]);
+        assert_eq!(
+            found,
+            ["crates/insight/src/value/mod.rs:2: cautions.few has no text in i18n"]
+        );
+    }
+
+    #[test]
+    fn a_key_with_two_texts_is_found() {
+        let both = |one, two| {
+            [
+                (one, r#"{"words": {"a": "x"}}"#),
+                (two, r#"{"words": {"a": "y"}}"#),
+            ]
+        };
+        let files: Vec<_> = both("i18n/sv/link.json", "i18n/sv/value.json")
+            .into_iter()
+            .chain(both("i18n/en/link.json", "i18n/en/value.json"))
+            .collect();
+        assert_eq!(problems(&files).len(), 1);
+    }
+}
