@@ -14,7 +14,10 @@ pub mod survival;
 
 pub mod error;
 pub mod estimate;
+pub mod jet;
 pub mod optimize;
+pub mod quadrature;
+mod reduce;
 pub mod special;
 
 pub use error::StatsError;

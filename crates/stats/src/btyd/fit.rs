@@ -1,0 +1,234 @@
+//! What does a fitted distribution carry, and how sure is it of its parameters?
+
+use crate::error::StatsError;
+use crate::estimate::{Caution, Interval};
+use crate::optimize::{Evaluation, Optimum, SearchLimits, invert_curvature, minimize};
+use nalgebra::{DMatrix, DVector, SymmetricEigen};
+use rand::Rng;
+use rand_distr::{Distribution, StandardNormal};
+
+/// Positive parameters of a distribution, in a fixed order.
+pub trait Parameters: Copy + std::fmt::Debug + Send + Sync {
+    /// Their names in the paper.
+    const NAMES: &'static [&'static str];
+    /// Their values in the order of `NAMES`.
+    fn to_vec(&self) -> Vec<f64>;
+    /// The inverse of `to_vec`; the slice has as many values as there are names.
+    fn from_slice(values: &[f64]) -> Self;
+}
+
+/// A maximum-likelihood fit. Vectors and matrices follow `P::NAMES`.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Fit<P> {
+    pub parameters: P,
+    /// On the natural scale, by the delta method; NaN where the data do not determine the parameter.
+    pub standard_errors: Vec<f64>,
+    /// Covariance of the *logarithms* of the parameters, from the observed information; 0 where undetermined.
+    pub log_covariance: Vec<Vec<f64>>,
+    pub log_likelihood: f64,
+    /// Number of customers, counting weights.
+    pub customers: f64,
+    pub iterations: usize,
+    /// Largest absolute slope of the log-likelihood in the logarithm of a parameter.
+    pub gradient_norm: f64,
+    pub converged: bool,
+    pub cautions: Vec<Caution>,
+}
+
+impl<P: Parameters> Fit<P> {
+    /// Interval of the parameter with this name, symmetric on the log scale; `None` for an unknown name.
+    pub fn interval(&self, name: &str, level: f64) -> Option<Interval> {
+        let index = P::NAMES.iter().position(|n| *n == name)?;
+        let value = self.parameters.to_vec()[index];
+        if self.standard_errors[index].is_nan() {
+            return Some(Interval {
+                lower: 0.0,
+                upper: f64::INFINITY,
+                level,
+            });
+        }
+        let log_error = self.log_covariance[index][index].sqrt();
+        Some(Interval::log_normal(value, log_error, level))
+    }
+
+    /// Akaike's criterion, 2k - 2 ln L.
+    pub fn akaike(&self) -> f64 {
+        2.0 * P::NAMES.len() as f64 - 2.0 * self.log_likelihood
+    }
+
+    /// Whether leaving could be told from silence.
+    pub fn dropout_identified(&self) -> bool {
+        !self
+            .cautions
+            .iter()
+            .any(|c| matches!(c, Caution::DropoutNotIdentified { .. }))
+    }
+
+    /// A way to draw parameters from the normal approximation on the log scale.
+    pub fn sampler(&self) -> ParameterSampler<P> {
+        let size = P::NAMES.len();
+        let matrix = DMatrix::from_fn(size, size, |i, j| self.log_covariance[i][j]);
+        let eigen = SymmetricEigen::new(matrix);
+        let roots = eigen.eigenvalues.map(|v| v.max(0.0).sqrt());
+        ParameterSampler {
+            center: self.parameters.to_vec().iter().map(|p| p.ln()).collect(),
+            root: eigen.eigenvectors * DMatrix::from_diagonal(&roots),
+            kind: std::marker::PhantomData,
+        }
+    }
+}
+
+/// Draws parameters of a fit; see [`Fit::sampler`].
+#[derive(Debug, Clone)]
+pub struct ParameterSampler<P> {
+    center: Vec<f64>,
+    root: DMatrix<f64>,
+    kind: std::marker::PhantomData<P>,
+}
+
+impl<P: Parameters> ParameterSampler<P> {
+    /// One draw of the parameters.
+    pub fn draw<R: Rng>(&self, generator: &mut R) -> P {
+        let size = self.center.len();
+        let normal = DVector::from_fn(size, |_, _| StandardNormal.sample(generator));
+        let shift: DVector<f64> = &self.root * normal;
+        let values: Vec<f64> = (0..size)
+            .map(|i| (self.center[i] + shift[i]).exp())
+            .collect();
+        P::from_slice(&values)
+    }
+}
+
+/// The search for a fit: log-likelihood with derivatives on the natural scale, starts, and the scale of each parameter.
+pub(crate) struct Search<'a> {
+    /// Gives ln L, its gradient and its Hessian in the natural parameters, packed as [`unpack`] says.
+    pub evaluate: &'a (dyn Fn(&[f64]) -> Vec<f64> + Sync),
+    pub starts: Vec<Vec<f64>>,
+    /// Typical size of each parameter; the search stays within a factor e^18 of it.
+    pub scale: Vec<f64>,
+}
+
+const HALF_WIDTH: f64 = 18.0;
+
+impl Search<'_> {
+    /// The best of the optima reached from the starts, in log parameters.
+    pub fn run(&self) -> Optimum {
+        let center: Vec<f64> = self.scale.iter().map(|s| s.ln()).collect();
+        let limits = SearchLimits::around(&center, HALF_WIDTH);
+        let evaluate = |log: &[f64]| self.negative(log);
+        let mut best: Option<Optimum> = None;
+        for start in self.promising_starts() {
+            let optimum = minimize(&start, &limits, evaluate);
+            if best.as_ref().is_none_or(|b| optimum.value < b.value) {
+                best = Some(optimum);
+            }
+        }
+        best.expect("there is at least one start")
+    }
+
+    /// The two highest starts, the best first.
+    fn promising_starts(&self) -> Vec<Vec<f64>> {
+        let mut scored: Vec<(f64, Vec<f64>)> = self
+            .starts
+            .iter()
+            .map(|start| {
+                let log: Vec<f64> = start.iter().map(|p| p.ln()).collect();
+                let value = if self.starts.len() == 1 {
+                    0.0
+                } else {
+                    self.negative(&log).value
+                };
+                (if value.is_nan() { f64::INFINITY } else { value }, log)
+            })
+            .collect();
+        scored.sort_by(|x, y| x.0.total_cmp(&y.0));
+        scored.into_iter().take(2).map(|s| s.1).collect()
+    }
+
+    fn negative(&self, log: &[f64]) -> Evaluation {
+        let natural: Vec<f64> = log.iter().map(|l| l.exp()).collect();
+        unpack(&(self.evaluate)(&natural), &natural)
+    }
+}
+
+/// Turns an optimum in log parameters into a fit.
+pub(crate) fn assemble<P: Parameters>(
+    optimum: &Optimum,
+    customers: f64,
+) -> Result<Fit<P>, StatsError> {
+    if !optimum.value.is_finite() {
+        return Err(StatsError::NotConverged {
+            iterations: optimum.iterations,
+            gradient_norm: optimum.gradient_norm,
+        });
+    }
+    let size = P::NAMES.len();
+    let curvature = invert_curvature(optimum);
+    let values: Vec<f64> = optimum.point.iter().map(|l| l.exp()).collect();
+    let mut cautions = Vec::new();
+    let mut standard_errors = Vec::with_capacity(size);
+    for i in 0..size {
+        if curvature.undetermined[i] {
+            cautions.push(Caution::BoundaryOptimum {
+                parameter: P::NAMES[i].to_owned(),
+            });
+            standard_errors.push(f64::NAN);
+        } else {
+            standard_errors.push(values[i] * curvature.covariance[(i, i)].sqrt());
+        }
+    }
+    if !optimum.converged {
+        cautions.push(Caution::NotConverged {
+            iterations: optimum.iterations,
+            gradient_norm: optimum.gradient_norm,
+        });
+    }
+    Ok(Fit {
+        parameters: P::from_slice(&values),
+        standard_errors,
+        log_covariance: (0..size)
+            .map(|i| (0..size).map(|j| curvature.covariance[(i, j)]).collect())
+            .collect(),
+        log_likelihood: -optimum.value,
+        customers,
+        iterations: optimum.iterations,
+        gradient_norm: optimum.gradient_norm,
+        converged: optimum.converged,
+        cautions,
+    })
+}
+
+/// From ln L packed as [value, gradient, upper triangle of the Hessian row by row] in natural parameters
+/// to -ln L in log parameters: d/dθ = p d/dp, d²/dθiθj = pi pj d²/dpipj + [i=j] pi d/dpi.
+pub(crate) fn unpack(packed: &[f64], natural: &[f64]) -> Evaluation {
+    let size = natural.len();
+    let gradient = DVector::from_fn(size, |i, _| -packed[1 + i] * natural[i]);
+    let mut hessian = DMatrix::zeros(size, size);
+    let mut next = 1 + size;
+    for i in 0..size {
+        for j in i..size {
+            let mut value = -packed[next] * natural[i] * natural[j];
+            if i == j {
+                value += gradient[i];
+            }
+            hessian[(i, j)] = value;
+            hessian[(j, i)] = value;
+            next += 1;
+        }
+    }
+    Evaluation {
+        value: -packed[0],
+        gradient,
+        hessian,
+    }
+}
+
+/// Packs a jet as [`unpack`] reads it.
+pub(crate) fn pack<const N: usize>(jet: &crate::jet::Jet<N>) -> Vec<f64> {
+    let mut packed = vec![jet.value];
+    packed.extend(jet.gradient);
+    for i in 0..N {
+        packed.extend(&jet.hessian[i][i..]);
+    }
+    packed
+}

@@ -1,0 +1,3 @@
+//! Which printed numbers of the literature are reproduced?
+
+mod btyd;

@@ -1,0 +1,1 @@
+//! Are known truths found again, at the rate that the intervals claim?
