@@ -5,7 +5,8 @@ use crate::runs::{Identity, Runs};
 use crate::{AppError, Home};
 use jiff::civil::Date;
 use odla_domain::{Missing, Need, Outcome, RunRecord};
-use odla_lake::Snapshot;
+use odla_lake::{At, Snapshot};
+use sha2::{Digest, Sha256};
 use std::collections::BTreeMap;
 
 /// What to compute. Without a date the ledger's last known day is used; without words, everything.
@@ -31,20 +32,15 @@ pub async fn analyze(
     tell: &(dyn Fn(&str) + Sync),
 ) -> Result<Analysis, AppError> {
     let chosen = capabilities::chosen(&request.only)?;
-    let ledger = home.ledger().await?;
-    let snapshot = match &request.known_at {
-        None => ledger.latest().await?,
-        Some(moment) => ledger.at(moment).await?,
-    };
+    let moment = request.known_at.as_deref().map_or(At::Latest, At::parse);
+    let snapshot = home.ledger()?.at(&moment).await?;
     let mut bench = Bench::open(home, &snapshot, request).await?;
     let mut record = record(&bench, &snapshot, request);
-    let mut outcomes = BTreeMap::new();
     for capability in &chosen {
         tell(capability.word);
-        match assess(capability, &mut bench).await? {
+        match assess(capability, &bench).await? {
             Ok(outcome) => {
                 record.computed.push(capability.word.to_owned());
-                outcomes.insert(capability.word, outcome.clone());
                 bench.earlier.push(outcome);
             }
             Err(missing) => {
@@ -59,7 +55,7 @@ pub async fn analyze(
 }
 
 /// One capability: its outcome, or what would allow it.
-async fn assess(capability: &Capability, bench: &mut Bench) -> Result<Result<Outcome, Missing>, AppError> {
+async fn assess(capability: &Capability, bench: &Bench) -> Result<Result<Outcome, Missing>, AppError> {
     let lacking = lacking(&(capability.needs)(), &bench.present);
     let missing = |needs, reasons| Missing {
         capability: capability.word.to_owned(),
@@ -92,28 +88,39 @@ fn lacking(needs: &[Vec<Need>], present: &BTreeMap<String, Vec<String>>) -> Vec<
 
 fn record(bench: &Bench, snapshot: &Snapshot, request: &AnalyzeRequest) -> RunRecord {
     let program_version = env!("CARGO_PKG_VERSION");
+    let ledger_digest = digest(snapshot);
+    let configuration = serde_json::to_value(&bench.configuration).expect("a configuration holds plain values only");
     let identity = Identity {
-        ledger_digest: &snapshot.digest(),
+        ledger_digest: &ledger_digest,
         program_version,
         as_of: bench.as_of,
         seed: request.seed,
         currency: &bench.settings.currency,
-        configuration: &bench.configuration,
+        configuration: &configuration,
         only: &request.only,
     };
     RunRecord {
         id: identity.id(),
         ledger_version: snapshot.version(),
-        ledger_digest: snapshot.digest(),
+        ledger_digest,
         program_version: program_version.to_owned(),
         as_of: bench.as_of,
         seed: request.seed,
         currency: bench.settings.currency.clone(),
-        configuration: bench.configuration.clone(),
+        configuration,
         only: request.only.clone(),
         computed: Vec::new(),
         missing: Vec::new(),
     }
+}
+
+/// Names what the ledger held: its version, the import that made it and the version of every table.
+fn digest(snapshot: &Snapshot) -> String {
+    let mut hash = Sha256::new();
+    if let Some(record) = snapshot.record() {
+        hash.update(format!("{} {} {:?}", record.version, record.import_id, record.tables));
+    }
+    hash.finalize().iter().take(16).map(|byte| format!("{byte:02x}")).collect()
 }
 
 #[cfg(test)]

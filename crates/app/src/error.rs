@@ -54,7 +54,12 @@ impl AppError {
             params.insert(name.to_owned(), value.into());
         };
         let key = match self {
-            Self::Lake(error) => return error.message(),
+            Self::Lake(error) => {
+                for (name, value) in error.params() {
+                    put(name, &value);
+                }
+                error.key()
+            }
             Self::Insight(error) => {
                 put("detail", &error.to_string());
                 "insight"

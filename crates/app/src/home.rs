@@ -35,12 +35,11 @@ impl Home {
     }
 
     /// The ledger at the settings' folder or URL; made on first use.
-    pub async fn ledger(&self) -> Result<Ledger, AppError> {
+    pub fn ledger(&self) -> Result<Ledger, AppError> {
         let place = &self.settings.ledger;
         if place.contains("://") {
-            return Ok(Ledger::open(place).await?);
+            return Ok(Ledger::open(place)?);
         }
-        let folder = self.folder.join(place);
-        Ok(Ledger::open(&folder.display().to_string()).await?)
+        Ok(Ledger::open(&self.folder.join(place).display().to_string())?)
     }
 }

@@ -1,1 +1,23 @@
 //! The analytic disk: the ledger's tables, import, versions, frames.
+
+pub mod coverage;
+pub mod error;
+pub mod frames;
+pub mod ledger;
+pub mod output;
+mod place;
+pub mod record;
+#[cfg(feature = "s3")]
+mod s3;
+pub mod schema;
+pub mod scores;
+pub mod session;
+pub mod snapshot;
+
+pub use error::LakeError;
+pub use ledger::{At, Ledger};
+pub use record::{Counts, VersionRecord};
+pub use session::{SessionSettings, query, session};
+pub use snapshot::Snapshot;
+
+pub use datafusion::prelude::SessionContext;

@@ -1,2 +1,84 @@
-//! The program: flags, configuration, wiring, exit codes.
-fn main() {}
+//! The program: flags, settings, wiring, exit codes.
+
+mod arguments;
+mod commands;
+mod language;
+mod terminal;
+
+use arguments::{Arguments, Command};
+use clap::{CommandFactory, FromArgMatches};
+use odla_app::text::Catalogue;
+use odla_app::{AppError, Home};
+use std::process::ExitCode;
+use terminal::Terminal;
+
+/// What a command ended with, beside its output.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Ending {
+    Done,
+    /// Done, but a person should read the rejects or cautions.
+    ToRead,
+}
+
+const COULD_NOT: u8 = 1;
+const TO_READ: u8 = 3;
+
+fn main() -> ExitCode {
+    let language = language::chosen();
+    let texts = Catalogue::new(language, "SEK");
+    let matches = language::localized(Arguments::command(), &texts).get_matches();
+    let arguments = match Arguments::from_arg_matches(&matches) {
+        Ok(arguments) => arguments,
+        Err(error) => error.exit(),
+    };
+    start_log();
+    let terminal = Terminal::new(language, &arguments);
+    match run(&arguments, &terminal) {
+        Ok(Ending::Done) => ExitCode::SUCCESS,
+        Ok(Ending::ToRead) => ExitCode::from(TO_READ),
+        Err(error) => {
+            terminal.fail(&error);
+            ExitCode::from(COULD_NOT)
+        }
+    }
+}
+
+/// Technical talk goes to stderr when `ODLA_LOG` asks for it, for example `ODLA_LOG=odla_lake=debug`.
+fn start_log() {
+    let filter = tracing_subscriber::EnvFilter::try_from_env("ODLA_LOG")
+        .unwrap_or_else(|_| tracing_subscriber::EnvFilter::new("off"));
+    tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).init();
+}
+
+fn run(arguments: &Arguments, terminal: &Terminal) -> Result<Ending, AppError> {
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .enable_all()
+        .build()
+        .map_err(|error| AppError::Internal {
+            detail: error.to_string(),
+        })?;
+    runtime.block_on(dispatch(arguments, terminal))
+}
+
+async fn dispatch(arguments: &Arguments, terminal: &Terminal) -> Result<Ending, AppError> {
+    match &arguments.command {
+        Command::Fit(fit) => return commands::fit::run(fit, terminal),
+        Command::Docs { folder } => return commands::docs::run(folder),
+        Command::Recover(recover) => return commands::recover::run(recover, terminal).await,
+        Command::Map(map) => return commands::map::run(map, terminal).await,
+        _ => {}
+    }
+    let home = Home::open(&arguments.home)?;
+    let terminal = &terminal.in_currency(&home.settings.currency);
+    match &arguments.command {
+        Command::Import(import) => commands::import::run(&home, import, terminal).await,
+        Command::Analyze(analyze) => commands::analyze::run(&home, analyze, terminal).await,
+        Command::Show(show) => commands::show::run(&home, show, terminal),
+        Command::Rows(rows) => commands::rows::run(&home, rows, terminal).await,
+        Command::Customer { id } => commands::customer::run(&home, id, terminal).await,
+        Command::Demo(demo) => commands::demo::run(&home, demo, terminal).await,
+        Command::Fit(_) | Command::Docs { .. } | Command::Recover(_) | Command::Map(_) => {
+            unreachable!("handled above, without a home")
+        }
+    }
+}

@@ -69,12 +69,28 @@ impl Answer {
         Ok(values)
     }
 
+    /// Whole rows as JSON objects; empty cells are null.
+    pub fn objects(&self) -> Result<Vec<serde_json::Map<String, serde_json::Value>>, LakeError> {
+        let mut writer = arrow::json::WriterBuilder::new()
+            .with_explicit_nulls(true)
+            .build::<_, arrow::json::writer::JsonArray>(Vec::new());
+        for batch in &self.batches {
+            writer.write(batch)?;
+        }
+        writer.finish()?;
+        let text = writer.into_inner();
+        if text.is_empty() {
+            return Ok(Vec::new());
+        }
+        serde_json::from_slice(&text).map_err(LakeError::storage)
+    }
+
     fn arrays(&self, name: &str, data_type: &DataType) -> Result<Vec<arrow::array::ArrayRef>, LakeError> {
         self.batches
             .iter()
             .map(|batch| {
-                let column = batch.column_by_name(name).ok_or_else(|| LakeError::Internal {
-                    what: format!("the query returned no column named {name}"),
+                let column = batch.column_by_name(name).ok_or_else(|| LakeError::Frame {
+                    reason: format!("the query returned no column named {name}"),
                 })?;
                 Ok(cast(column, data_type)?)
             })

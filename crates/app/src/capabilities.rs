@@ -1,0 +1,120 @@
+//! Which capabilities are there, what does each need, and how is each computed?
+//!
+//! Adding a capability is adding its folder in `insight`, its frame, and one line in [`ALL`].
+
+use crate::{AnalyzeRequest, AppError, Home, Settings};
+use jiff::civil::Date;
+use odla_domain::{CustomerScores, Missing, Need, Outcome};
+use odla_insight::{drivers, link, overview, portfolio, profit, value};
+use odla_lake::{SessionContext, Snapshot, coverage, frames};
+use serde::Serialize;
+use std::collections::BTreeMap;
+use std::pin::Pin;
+
+type Computing<'b> = Pin<Box<dyn Future<Output = Result<Outcome, AppError>> + Send + 'b>>;
+
+/// One capability: its word, what it needs, how it is computed.
+pub struct Capability {
+    pub word: &'static str,
+    /// All of: any of.
+    pub needs: fn() -> Vec<Vec<Need>>,
+    pub compute: for<'b> fn(&'b Bench) -> Computing<'b>,
+}
+
+/// In the order of computation: later ones read what earlier ones found.
+pub const ALL: &[Capability] = &[
+    Capability { word: "profit", needs: profit::needs, compute: |bench| Box::pin(compute_profit(bench)) },
+    Capability { word: "value", needs: value::needs, compute: |bench| Box::pin(compute_value(bench)) },
+    Capability { word: "link", needs: link::needs, compute: |bench| Box::pin(compute_link(bench)) },
+    Capability { word: "drivers", needs: drivers::needs, compute: |bench| Box::pin(compute_drivers(bench)) },
+    Capability { word: "portfolio", needs: portfolio::needs, compute: |bench| Box::pin(compute_portfolio(bench)) },
+    Capability { word: "overview", needs: Vec::new, compute: |bench| Box::pin(compute_overview(bench)) },
+];
+
+/// The words that were asked for, in the order of computation; all when none was.
+pub fn chosen(only: &[String]) -> Result<Vec<&'static Capability>, AppError> {
+    let known = || ALL.iter().map(|capability| capability.word).collect::<Vec<_>>().join(", ");
+    if let Some(word) = only.iter().find(|word| ALL.iter().all(|capability| capability.word != **word)) {
+        return Err(AppError::UnknownCapability {
+            word: word.clone(),
+            known: known(),
+        });
+    }
+    let asked = |capability: &&Capability| only.is_empty() || only.iter().any(|word| word == capability.word);
+    Ok(ALL.iter().filter(asked).collect())
+}
+
+/// How every capability is configured; kept whole in the run.
+#[derive(Clone, Debug, Serialize)]
+pub struct Configuration {
+    pub profit: profit::ProfitConfig,
+    pub value: value::ValueConfig,
+    pub link: link::LinkConfig,
+    pub drivers: drivers::DriversConfig,
+    pub portfolio: portfolio::PortfolioConfig,
+}
+
+impl Configuration {
+    pub fn of(settings: &Settings) -> Self {
+        let analysis = &settings.analysis;
+        let mut configuration = Self {
+            profit: profit::ProfitConfig::standard(),
+            value: value::ValueConfig::standard(),
+            link: link::LinkConfig::standard(),
+            drivers: drivers::DriversConfig::standard(),
+            portfolio: portfolio::PortfolioConfig::standard(),
+        };
+        configuration.profit.assumed_margin_share = analysis.assumed_margin_share;
+        configuration.value.assumed_margin_share = analysis.assumed_margin_share;
+        configuration.value.discount_rate = analysis.discount_rate;
+        configuration.value.horizon_months = analysis.horizon_months;
+        configuration.value.level = analysis.level;
+        configuration.link.level = analysis.level;
+        configuration.drivers.level = analysis.level;
+        configuration.portfolio.level = analysis.level;
+        configuration
+    }
+}
+
+/// What a capability has before it: the pinned ledger, the date, the settings and what was found before.
+pub struct Bench {
+    pub ctx: SessionContext,
+    pub settings: Settings,
+    pub configuration: Configuration,
+    pub as_of: Date,
+    pub seed: u64,
+    /// Per table, the columns that hold at least one value.
+    pub present: BTreeMap<String, Vec<String>>,
+    pub earlier: Vec<Outcome>,
+    pub missing: Vec<Missing>,
+}
+
+impl Bench {
+    pub async fn open(home: &Home, snapshot: &Snapshot, request: &AnalyzeRequest) -> Result<Self, AppError> {
+        let ctx = snapshot.session().await?;
+        let last_day = coverage::last_day(&ctx).await?;
+        Ok(Self {
+            present: coverage::filled(&ctx, snapshot).await?,
+            ctx,
+            configuration: Configuration::of(&home.settings),
+            settings: home.settings.clone(),
+            as_of: request.as_of.or(last_day).ok_or(AppError::EmptyLedger)?,
+            seed: request.seed,
+            earlier: Vec::new(),
+            missing: Vec::new(),
+        })
+    }
+
+    fn scores(&self, word: &str) -> Option<&CustomerScores> {
+        let outcome = self.earlier.iter().find(|outcome| outcome.report.capability == word)?;
+        outcome.scores.as_ref()
+    }
+}
+
+/// Runs the computation off the threads that read the ledger.
+async fn apart<T: Send + 'static>(
+    compute: impl FnOnce() -> Result<T, odla_insight::InsightError> + Send + 'static,
+) -> Result<T, AppError> {
+    let joined = tokio::task::spawn_blocking(compute).await;
+    joined.map_err(|error| AppError::Internal { detail: error.to_string() })?.map_err(AppError::from)
+}

@@ -1,0 +1,96 @@
+//! What do we know about one customer: who, what he or she did, said and is worth, on one time line?
+
+use crate::runs::Runs;
+use crate::{AppError, Home};
+use odla_domain::tables::{Kind, TABLES, Table};
+use odla_lake::{At, SessionContext, frames::columns::Answer, query};
+use serde::Serialize;
+use serde_json::{Map, Value};
+
+/// Everything about one customer.
+#[derive(Debug, Serialize)]
+pub struct CustomerView {
+    pub customer_id: String,
+    /// The customer's own row.
+    pub customer: Map<String, Value>,
+    /// Scores of the latest run, by name.
+    pub scores: Map<String, Value>,
+    pub run: Option<String>,
+    /// What happened, oldest first.
+    pub events: Vec<Event>,
+}
+
+/// One ledger row about the customer.
+#[derive(Debug, Serialize)]
+pub struct Event {
+    pub on: String,
+    pub table: String,
+    pub row: Map<String, Value>,
+}
+
+/// Reads the latest ledger and the latest run.
+pub async fn read(home: &Home, id: &str) -> Result<CustomerView, AppError> {
+    let ctx = home.ledger()?.at(&At::Latest).await?.session().await?;
+    let own = rows(&ctx, "customers", id).await?;
+    let customer = own.into_iter().next().ok_or_else(|| AppError::UnknownCustomer { id: id.to_owned() })?;
+    let mut events = Vec::new();
+    for table in TABLES.iter().filter(|table| table.name != "customers" && names_customer(table)) {
+        for row in rows(&ctx, table.name, id).await? {
+            events.push(event(table, row));
+        }
+    }
+    events.sort_by(|a, b| (&a.on, &a.table).cmp(&(&b.on, &b.table)));
+    let (run, scores) = scores(home, id);
+    Ok(CustomerView {
+        customer_id: id.to_owned(),
+        customer,
+        scores,
+        run,
+        events,
+    })
+}
+
+fn names_customer(table: &Table) -> bool {
+    table.columns.iter().any(|column| column.name == "customer_id")
+}
+
+async fn rows(ctx: &SessionContext, table: &str, id: &str) -> Result<Vec<Map<String, Value>>, AppError> {
+    let sql = format!("select * from {table} where customer_id = '{}'", id.replace('\'', "''"));
+    Ok(Answer::new(query(ctx, &sql).await?).objects()?)
+}
+
+fn event(table: &Table, row: Map<String, Value>) -> Event {
+    let dated = table.columns.iter().find(|column| {
+        matches!(column.kind, Kind::Date | Kind::Instant) && row.get(column.name).is_some_and(|value| !value.is_null())
+    });
+    let on = dated.and_then(|column| row.get(column.name)).and_then(Value::as_str).unwrap_or_default();
+    Event {
+        on: on.to_owned(),
+        table: table.name.to_owned(),
+        row,
+    }
+}
+
+/// The customer's scores in the latest run; none before the first run.
+fn scores(home: &Home, id: &str) -> (Option<String>, Map<String, Value>) {
+    let runs = Runs::new(home.runs());
+    let Ok(record) = runs.record(None) else {
+        return (None, Map::new());
+    };
+    let mut found = Map::new();
+    for word in &record.computed {
+        let Ok(scores) = runs.scores(&record, word) else {
+            continue;
+        };
+        let Ok(at) = scores.customer_id.binary_search_by(|other| other.as_str().cmp(id)) else {
+            continue;
+        };
+        for (name, values) in &scores.numbers {
+            found.insert(name.clone(), serde_json::Number::from_f64(values[at]).map_or(Value::Null, Value::Number));
+        }
+        for (name, values) in &scores.words {
+            found.insert(name.clone(), Value::String(values[at].clone()));
+        }
+    }
+    (Some(record.id), found)
+}

@@ -1,0 +1,12 @@
+//! One room per command: turns flags into a use case, and its answer into text or JSON.
+
+pub mod analyze;
+pub mod customer;
+pub mod demo;
+pub mod docs;
+pub mod fit;
+pub mod import;
+pub mod map;
+pub mod recover;
+pub mod rows;
+pub mod show;

@@ -1,0 +1,212 @@
+//! How does a page, a table or a failure look in a terminal?
+
+use crate::arguments::Arguments;
+use comfy_table::{Attribute, Cell, CellAlignment, ContentArrangement, Table, presets};
+use indicatif::{ProgressBar, ProgressStyle};
+use odla_app::AppError;
+use odla_app::text::{Catalogue, Language, Section};
+use odla_app::view::{CautionView, FigureView, PageView, TableView};
+use odla_domain::Params;
+use serde::Serialize;
+use std::io::IsTerminal;
+
+const NARROW: usize = 60;
+const WIDE: usize = 110;
+
+/// One reader at one terminal: language, color, width, JSON or text.
+pub struct Terminal {
+    pub language: Language,
+    pub json: bool,
+    texts: Catalogue,
+    color: bool,
+}
+
+impl Terminal {
+    pub fn new(language: Language, arguments: &Arguments) -> Self {
+        let no_color = arguments.no_color || std::env::var_os("NO_COLOR").is_some();
+        Self {
+            language,
+            json: arguments.json,
+            texts: Catalogue::new(language, "SEK"),
+            color: !no_color && std::io::stdout().is_terminal(),
+        }
+    }
+
+    #[must_use]
+    pub fn in_currency(&self, currency: &str) -> Self {
+        Self {
+            texts: Catalogue::new(self.language, currency),
+            ..*self
+        }
+    }
+
+    pub fn texts(&self) -> &Catalogue {
+        &self.texts
+    }
+
+    /// One JSON document on stdout and nothing else there.
+    pub fn document(&self, value: &impl Serialize) -> Result<(), AppError> {
+        let text = serde_json::to_string_pretty(value).map_err(|error| AppError::Internal {
+            detail: error.to_string(),
+        })?;
+        println!("{text}");
+        Ok(())
+    }
+
+    /// Talk about the work, on stderr.
+    pub fn tell(&self, key: &str, params: &Params) {
+        eprintln!("{}", self.texts.say(Section::Terminal, key, params));
+    }
+
+    pub fn fail(&self, error: &AppError) {
+        let (key, params) = error.message();
+        eprintln!("odla: {}", self.texts.say(Section::Errors, &key, &params));
+    }
+
+    /// A bar that shows itself only when a person is watching.
+    pub fn progress(&self, total: u64, what: &str) -> ProgressBar {
+        if self.json || !std::io::stderr().is_terminal() {
+            return ProgressBar::hidden();
+        }
+        let style = ProgressStyle::with_template("{msg:24} {bar:30} {percent:>3} %  {elapsed}")
+            .unwrap_or_else(|_| ProgressStyle::default_bar());
+        let bar = ProgressBar::new(total).with_style(style);
+        bar.set_message(what.to_owned());
+        bar
+    }
+
+    pub fn page(&self, page: &PageView) {
+        println!("\n{}", self.strong(&page.title));
+        println!("{}", self.faint(&format!("{} · {}", page.as_of, page.run)));
+        for (at, sentence) in page.sentences.iter().enumerate() {
+            let lines = wrapped(sentence, self.width());
+            println!("\n{}", if at == 0 { self.strong(&lines) } else { lines });
+        }
+        if !page.figures.is_empty() {
+            println!("\n{}", self.figures(&page.figures));
+        }
+        for table in &page.tables {
+            println!("\n{}", self.strong(&table.title));
+            println!("{}", self.table(table));
+        }
+        self.cautions(&page.cautions);
+    }
+
+    pub fn cautions(&self, cautions: &[CautionView]) {
+        if cautions.is_empty() {
+            return;
+        }
+        println!("\n{}", self.strong(&self.texts.word(Section::Terminal, "cautions")));
+        for caution in cautions {
+            println!("{}", wrapped(&format!("- {}", caution.text), self.width()));
+        }
+    }
+
+    /// One figure with everything that answers "how do we know?".
+    pub fn figure(&self, figure: &FigureView) {
+        println!("\n{}: {}", figure.label, self.strong(&figure.text));
+        let mut lines = vec![wrapped(&figure.definition, self.width())];
+        if let Some(interval) = &figure.interval_text {
+            lines.push(self.pair("interval", interval));
+        } else if figure.value.is_some() {
+            lines.push(self.texts.word(Section::Terminal, "booked"));
+        }
+        lines.push(self.pair("method", &figure.method));
+        lines.push(self.pair("observations", &self.texts.numbers().decimal(figure.n as f64, 0)));
+        if let Some(grade) = figure.grade {
+            lines.push(self.pair("grade", &format!("{grade:?}")));
+        }
+        lines.push(self.pair("run", &format!("{} · {}", figure.run, figure.as_of)));
+        println!("{}", lines.join("\n"));
+        self.cautions(&figure.cautions);
+    }
+
+    /// A plain table of texts; `numeric` columns stand to the right.
+    pub fn grid(&self, headings: &[String], numeric: &[bool], rows: &[Vec<String>]) -> String {
+        let mut grid = Table::new();
+        grid.load_preset(presets::UTF8_HORIZONTAL_ONLY);
+        grid.set_content_arrangement(ContentArrangement::Dynamic);
+        grid.set_width(self.width() as u16);
+        let head = |text: &String| {
+            let cell = Cell::new(text);
+            if self.color { cell.add_attribute(Attribute::Bold) } else { cell }
+        };
+        grid.set_header(headings.iter().map(head));
+        for row in rows {
+            grid.add_row(row);
+        }
+        for (at, numeric) in numeric.iter().enumerate() {
+            if let (true, Some(column)) = (numeric, grid.column_mut(at)) {
+                column.set_cell_alignment(CellAlignment::Right);
+            }
+        }
+        grid.to_string()
+    }
+
+    fn table(&self, table: &TableView) -> String {
+        self.grid(&table.headings, &table.numeric, &table.cells)
+    }
+
+    fn figures(&self, figures: &[FigureView]) -> String {
+        let word = |key: &str| self.texts.word(Section::Terminal, key);
+        let headings = [word("figure"), word("value"), word("interval"), word("key")];
+        let rows: Vec<Vec<String>> = figures.iter().map(|figure| self.figure_row(figure)).collect();
+        self.grid(&headings, &[false, true, true, false], &rows)
+    }
+
+    /// A figure that cannot be told says why in the place of its interval.
+    fn figure_row(&self, figure: &FigureView) -> Vec<String> {
+        let doubt = match (&figure.interval_text, figure.value) {
+            (Some(interval), _) => interval.clone(),
+            (None, Some(_)) => self.texts.word(Section::Terminal, "booked"),
+            (None, None) => figure.cautions.first().map(|caution| caution.text.clone()).unwrap_or_default(),
+        };
+        let mark = if figure.cautions.is_empty() || figure.value.is_none() { "" } else { " *" };
+        vec![figure.label.clone(), format!("{}{mark}", figure.text), doubt, figure.key.clone()]
+    }
+
+    fn pair(&self, key: &str, value: &str) -> String {
+        format!("{}: {value}", self.texts.word(Section::Terminal, key))
+    }
+
+    fn width(&self) -> usize {
+        let columns = Table::new().width().map(usize::from);
+        columns.unwrap_or(WIDE).clamp(NARROW, WIDE)
+    }
+
+    fn strong(&self, text: &str) -> String {
+        if self.color { format!("\u{1b}[1m{text}\u{1b}[0m") } else { text.to_owned() }
+    }
+
+    fn faint(&self, text: &str) -> String {
+        if self.color { format!("\u{1b}[2m{text}\u{1b}[0m") } else { text.to_owned() }
+    }
+}
+
+/// Breaks a text at spaces; a no-break space holds number and unit together.
+fn wrapped(text: &str, width: usize) -> String {
+    let mut lines = vec![String::new()];
+    for word in text.split(' ') {
+        let line = lines.last_mut().expect("there is always a line");
+        let length = line.chars().count() + word.chars().count() + 1;
+        if line.is_empty() {
+            line.push_str(word);
+        } else if length > width {
+            lines.push(word.to_owned());
+        } else {
+            line.push(' ');
+            line.push_str(word);
+        }
+    }
+    lines.join("\n")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::wrapped;
+
+    #[test]
+    fn lines_break_at_spaces_but_not_inside_a_number() {
+        assert_eq!(wrapped("värdet är 1\u{a0}200\u{a0}kr nu", 12), "värdet är\n1\u{a0}200\u{a0}kr nu");
+    }
+}
