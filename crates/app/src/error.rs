@@ -35,6 +35,8 @@ pub enum AppError {
     UnknownCapability { word: String, known: String },
     #[error("there is no customer {id}")]
     UnknownCustomer { id: String },
+    #[error("the home {home} already has another ledger")]
+    HomeInUse { home: String },
     #[error("a computation stopped: {detail}")]
     Internal { detail: String },
 }
@@ -106,6 +108,10 @@ impl AppError {
             Self::UnknownCustomer { id } => {
                 put("id", id);
                 "unknown_customer"
+            }
+            Self::HomeInUse { home } => {
+                put("home", home);
+                "home_in_use"
             }
             Self::Internal { detail } => {
                 put("detail", detail);

@@ -1,0 +1,39 @@
+//! How does a newcomer meet the program? With an example company whose truth is known.
+
+use crate::{AppError, Home};
+use odla_example::{Config, Truth, generate};
+use std::fs;
+use std::path::{Path, PathBuf};
+
+/// Writes the example company's files into the home and returns their folder and the known truth.
+///
+/// # Errors
+/// When the home already has a ledger that was not made from this very example company.
+pub async fn make(home: &Home, customers: usize, seed: u64) -> Result<(PathBuf, Truth), AppError> {
+    let config = Config::standard(customers, seed);
+    let (folder, truth_file) = (home.folder().join("example"), home.folder().join("truth.json"));
+    if home.ledger()?.version().await?.is_some() {
+        let same = known_truth(&truth_file).is_some_and(|truth| truth.config == config);
+        if !same {
+            return Err(AppError::HomeInUse {
+                home: home.folder().display().to_string(),
+            });
+        }
+    }
+    let truth = write(&config, &folder).await?;
+    // Only the data lie in the folder that is imported; the truth lies beside it, where no analysis looks.
+    let inside = folder.join("truth.json");
+    fs::rename(&inside, &truth_file).map_err(|source| AppError::file(&inside, source))?;
+    Ok((folder, truth))
+}
+
+async fn write(config: &Config, folder: &Path) -> Result<Truth, AppError> {
+    fs::create_dir_all(folder).map_err(|source| AppError::file(folder, source))?;
+    let (config, folder) = (config.clone(), folder.to_owned());
+    let made = tokio::task::spawn_blocking(move || generate(&config, &folder)).await;
+    Ok(made.map_err(|error| AppError::Internal { detail: error.to_string() })??)
+}
+
+fn known_truth(file: &Path) -> Option<Truth> {
+    serde_json::from_slice(&fs::read(file).ok()?).ok()
+}

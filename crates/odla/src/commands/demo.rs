@@ -1,0 +1,36 @@
+//! `odla demo`: the example company, imported, analyzed and shown.
+
+use crate::Ending;
+use crate::arguments::DemoArguments;
+use crate::commands::{analyze, import, show};
+use crate::terminal::Terminal;
+use odla_app::{AnalyzeRequest, AppError, Home, demo};
+use odla_domain::{Params, Report};
+
+pub async fn run(home: &Home, arguments: &DemoArguments, terminal: &Terminal) -> Result<Ending, AppError> {
+    let params = Params::from([
+        ("n".to_owned(), arguments.customers.into()),
+        ("seed".to_owned(), (arguments.seed as f64).into()),
+    ]);
+    terminal.tell("demo_making", &params);
+    let (files, truth) = demo::make(home, arguments.customers, arguments.seed).await?;
+    terminal.tell("demo_importing", &Params::new());
+    let summary = import::read(home, vec![files], None, false, terminal).await?;
+    if !terminal.json {
+        import::print(&summary, terminal);
+    }
+    let request = AnalyzeRequest {
+        as_of: Some(truth.config.as_of),
+        seed: arguments.seed,
+        ..AnalyzeRequest::default()
+    };
+    let analysis = analyze::compute(home, &request, terminal).await?;
+    let reports: Vec<Report> = analysis.outcomes.iter().map(|outcome| outcome.report.clone()).collect();
+    show::page(&analysis.record, &reports, "management", terminal)?;
+    let truth_file = home.folder().join("truth.json").display().to_string();
+    terminal.tell("demo_truth", &Params::from([("file".to_owned(), truth_file.into())]));
+    if !arguments.no_serve {
+        terminal.tell("demo_serve", &Params::new());
+    }
+    Ok(analyze::ending(&analysis))
+}

@@ -1,0 +1,63 @@
+//! `odla recover`: do the intervals cover the known truth as often as they say?
+
+use crate::Ending;
+use crate::arguments::RecoverArguments;
+use crate::terminal::Terminal;
+use odla_app::recover::{PROMISED_FALSE_DISCOVERY, Recovery, recover};
+use odla_app::text::Section;
+use odla_app::AppError;
+use odla_domain::{Params, Unit};
+
+pub async fn run(arguments: &RecoverArguments, terminal: &Terminal) -> Result<Ending, AppError> {
+    let scratch = std::env::temp_dir().join(format!("odla-recover-{}", std::process::id()));
+    let outcome = recover(&scratch, arguments.seeds, arguments.customers, &|seed| {
+        let params = Params::from([
+            ("seed".to_owned(), (seed as f64).into()),
+            ("seeds".to_owned(), (arguments.seeds as f64).into()),
+        ]);
+        terminal.tell("recover_seed", &params);
+    })
+    .await;
+    if scratch.exists() {
+        std::fs::remove_dir_all(&scratch).map_err(|source| AppError::file(&scratch, source))?;
+    }
+    let recovery = outcome?;
+    if terminal.json {
+        terminal.document(&recovery)?;
+    } else {
+        print(&recovery, terminal);
+    }
+    Ok(Ending::Done)
+}
+
+fn print(recovery: &Recovery, terminal: &Terminal) {
+    let texts = terminal.texts();
+    let word = |key: &str| texts.word(Section::Terminal, key);
+    let numbers = texts.numbers();
+    let rows: Vec<Vec<String>> = recovery
+        .quantities
+        .iter()
+        .map(|(key, recovered)| {
+            vec![
+                key.clone(),
+                numbers.decimal(f64::from(recovered.trials), 0),
+                numbers.value(recovered.coverage(), Unit::Share),
+                numbers.decimal(recovered.mean_truth, 4),
+                numbers.decimal(recovered.mean_estimate, 4),
+                numbers.decimal(recovered.mean_width, 4),
+            ]
+        })
+        .collect();
+    let headings =
+        ["recover_key", "recover_n", "recover_coverage", "recover_truth", "recover_estimate", "recover_width"].map(word);
+    println!("{}", word("recover_title"));
+    println!("{}", terminal.grid(&headings, &[false, true, true, true, true, true], &rows));
+    let share = f64::from(recovery.nulls_called) / f64::from(recovery.nulls_tried.max(1));
+    let params = Params::from([
+        ("found".to_owned(), f64::from(recovery.nulls_called).into()),
+        ("tried".to_owned(), f64::from(recovery.nulls_tried).into()),
+        ("share".to_owned(), share.into()),
+        ("promised".to_owned(), PROMISED_FALSE_DISCOVERY.into()),
+    ]);
+    println!("{}", texts.say(Section::Terminal, "recover_nulls", &params));
+}
