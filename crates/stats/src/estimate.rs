@@ -117,6 +117,8 @@ pub enum Caution {
     Overdispersion { ratio: f64 },
     /// Latent states were drawn for a sample of the rows only.
     Subsampled { used: usize, of: usize },
+    /// This share (0-1) of the resamples gave an impossible covariance matrix and was repaired.
+    ResamplesRepaired { share: f64 },
     /// The expectation does not exist at the estimate (infinite mean); the stated cap or limit was used.
     InfiniteMean { parameter: &'static str },
 }
@@ -146,6 +148,7 @@ impl Caution {
             Caution::HazardsNotProportional { .. } => "hazards_not_proportional",
             Caution::Overdispersion { .. } => "overdispersion",
             Caution::Subsampled { .. } => "subsampled",
+            Caution::ResamplesRepaired { .. } => "resamples_repaired",
             Caution::InfiniteMean { .. } => "infinite_mean",
         }
     }

@@ -214,8 +214,8 @@ impl<'a> Search<'a> {
             }
         }
         let y = &self.sample.outcome[rows.clone()];
-        let terms = (y.iter().zip(&eta).zip(&self.weights[rows]))
-            .map(|((y, eta), w)| match *w == 0.0 {
+        let terms =
+            (y.iter().zip(&eta).zip(&self.weights[rows])).map(|((y, eta), w)| match *w == 0.0 {
                 true => 0.0,
                 false => w * self.family.log_likelihood(*y, *eta),
             });

@@ -43,12 +43,7 @@ pub fn fit(sample: &Sample, config: &FitConfig) -> Result<LinearFit, StatsError>
     let mut columns: Vec<&[f64]> = sample.columns.iter().map(Vec::as_slice).collect();
     columns.push(sample.outcome);
     let products = reduce(&columns, Some(&weights));
-    let mut fit = fit_from_products(
-        &products,
-        sample.names,
-        sample.observations(),
-        config.level,
-    )?;
+    let mut fit = fit_from_products(&products, sample.names, sample.observations(), config.level)?;
     if config.errors != Errors::Classical {
         let slopes = Slopes::solve(&products, sample.names)?;
         let work = Work::new(sample, weights, slopes.bread(&products), &products.means);

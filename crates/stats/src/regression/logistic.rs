@@ -1,7 +1,7 @@
 //! How does the chance of a yes move with the columns?
 
-pub use super::glm::Change;
 use super::coefficients::{Coefficients, student_estimate};
+pub use super::glm::Change;
 use super::glm::{self, Family};
 use super::sample::{FitConfig, Sample};
 use crate::{Caution, Estimate, StatsError};
@@ -24,11 +24,7 @@ pub struct LogisticFit {
 /// Errs on an outcome that does not vary, a collinear column, and separation: a column (named) that predicts the
 /// outcome perfectly has no finite estimate. Cautions: fewer than 10 of the rarer outcome per coefficient.
 pub fn fit(sample: &Sample, config: &FitConfig) -> Result<LogisticFit, StatsError> {
-    if let Some(row) = sample
-        .outcome
-        .iter()
-        .position(|y| !(0.0..=1.0).contains(y))
-    {
+    if let Some(row) = sample.outcome.iter().position(|y| !(0.0..=1.0).contains(y)) {
         return Err(StatsError::invalid_row("outcome (must lie in 0-1)", row));
     }
     let fit = glm::fit(Family::Logistic, sample, None, config)?;

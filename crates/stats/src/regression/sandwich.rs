@@ -256,13 +256,11 @@ impl<'a> ClusterFrame<'a> {
             + &bz * self.bread * q * self.bread * bz.transpose();
         let eigen = b.symmetric_eigen();
         // Directions that the cluster alone determines carry no residual: generalized inverse.
-        let root =
-            eigen
-                .eigenvalues
-                .map(|value| if value > 1e-9 { value.powf(-0.5) } else { 0.0 });
-        let power = &eigen.eigenvectors
-            * DMatrix::from_diagonal(&root)
-            * eigen.eigenvectors.transpose();
+        let root = eigen
+            .eigenvalues
+            .map(|value| if value > 1e-9 { value.powf(-0.5) } else { 0.0 });
+        let power =
+            &eigen.eigenvectors * DMatrix::from_diagonal(&root) * eigen.eigenvectors.transpose();
         (basis, power - DMatrix::identity(r, r))
     }
 }

@@ -162,10 +162,7 @@ fn group_means(sample: &Sample, column: &[f64], groups: &[Vec<usize>]) -> Vec<f6
     let mut means = column.to_vec();
     for rows in groups {
         let weight: f64 = rows.iter().map(|&r| sample.weights.of(r)).sum();
-        let sum: f64 = rows
-            .iter()
-            .map(|&r| sample.weights.of(r) * column[r])
-            .sum();
+        let sum: f64 = rows.iter().map(|&r| sample.weights.of(r) * column[r]).sum();
         rows.iter().for_each(|&r| means[r] = sum / weight);
     }
     means
