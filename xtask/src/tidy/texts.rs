@@ -11,6 +11,7 @@ const KEYS: &[(&str, &str)] = &[
     ("Sentence::new(\"", "sentences"),
     ("Table::new(\"", "tables"),
     ("pattern: \"", "figures"),
+    ("Cell::Key(\"", "words"),
 ];
 
 /// The crates whose keys are translated.
@@ -132,30 +133,41 @@ fn check_repeats(catalogues: &BTreeMap<String, Texts>, findings: &mut Findings) 
 
 /// Keys that stand as plain text in the code; keys put together at run time are found by the program's own tests.
 fn check_keys(file: &File, said: &BTreeSet<&str>, findings: &mut Findings) {
-    let code = file
-        .text
-        .split("#[cfg(test)]\nmod ")
-        .next()
-        .unwrap_or_default();
-    for (opening, section) in KEYS {
-        for (at, _) in code.match_indices(opening) {
-            let key = code[at + opening.len()..]
-                .split('"')
-                .next()
-                .unwrap_or_default();
-            let (whole, inside) = (format!("{section}/{key}"), format!("{section}/{key}/"));
-            if !said
-                .iter()
-                .any(|path| *path == whole || path.starts_with(&inside))
-            {
-                let line = code[..at].lines().count().max(1);
-                findings.problem(format!(
-                    "{}:{line}: {section}.{key} has no text in i18n",
-                    file.path
-                ));
-            }
+    let code = file.text.split("#[cfg(test)]\nmod ").next();
+    let code = code.unwrap_or_default();
+    for (at, section, key) in keys(code) {
+        let (whole, inside) = (format!("{section}/{key}"), format!("{section}/{key}/"));
+        let has_text = |path: &&str| **path == *whole || path.starts_with(&inside);
+        if !said.iter().any(has_text) {
+            let line = code[..at].lines().count().max(1);
+            let path = &file.path;
+            findings.problem(format!(
+                "{path}:{line}: {section}.{key} has no text in i18n"
+            ));
         }
     }
+}
+
+/// Every key written in the code, with its place and its section.
+fn keys(code: &str) -> Vec<(usize, &'static str, &str)> {
+    let mut found = Vec::new();
+    for &(opening, section) in KEYS {
+        for (at, _) in code.match_indices(opening) {
+            let key = code[at + opening.len()..].split('"').next();
+            found.push((at, section, key.unwrap_or_default()));
+        }
+    }
+    // The columns of a table are written as pairs: ("heading", Unit::Share).
+    for (at, _) in code.match_indices("\", Unit::") {
+        let before = code[..at].rsplit('"').next().unwrap_or_default();
+        let opening = code[..at - before.len()].strip_suffix("(\"");
+        if opening.is_some_and(|rest| {
+            !rest.ends_with(|letter: char| letter.is_alphanumeric() || letter == '_')
+        }) {
+            found.push((at, "columns", before));
+        }
+    }
+    found
 }
 
 fn holes(text: &str) -> BTreeSet<&str> {
@@ -218,6 +230,17 @@ mod tests {
             found,
             ["crates/insight/src/value/mod.rs:2: cautions.few has no text in i18n"]
         );
+    }
+
+    #[test]
+    fn the_headings_of_a_table_are_keys() {
+        let code =
+            "Table::new(\"a\", &[(\"share\", Unit::Share)]); definition(\"b.c\", Unit::Money);";
+        let keys: Vec<_> = keys(code)
+            .into_iter()
+            .map(|(_, section, key)| (section, key))
+            .collect();
+        assert_eq!(keys, [("tables", "a"), ("columns", "share")]);
     }
 
     #[test]
