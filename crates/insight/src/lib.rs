@@ -11,6 +11,7 @@ pub mod drivers;
 pub mod portfolio;
 pub mod overview;
 
+pub mod doubt;
 mod error;
 
 pub use error::InsightError;
