@@ -1,0 +1,120 @@
+//! What did the ledger hold at one version, and how are its tables put into a session?
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use arrow::datatypes::SchemaRef;
+use datafusion::datasource::empty::EmptyTable;
+use datafusion::datasource::file_format::parquet::ParquetFormat;
+use datafusion::datasource::listing::{ListingOptions, ListingTable, ListingTableConfig, ListingTableUrl};
+use datafusion::datasource::TableProvider;
+use datafusion::prelude::SessionContext;
+use odla_domain::tables::{REJECTS, TABLES, Table};
+use url::Url;
+
+use crate::error::{LakeError, Result};
+use crate::place::{Place, active_files, arrow_schema};
+use crate::record::VersionRecord;
+use crate::schema::schema_of;
+use crate::session::{SessionSettings, session};
+
+/// One version of the ledger, pinned: it reads the same whatever is imported afterwards.
+#[derive(Clone, Debug)]
+pub struct Snapshot {
+    place: Place,
+    record: Option<VersionRecord>,
+    tables: BTreeMap<&'static str, PinnedTable>,
+}
+
+/// A table as it lay at the pinned version.
+#[derive(Clone, Debug)]
+pub struct PinnedTable {
+    pub schema: SchemaRef,
+    pub rows: u64,
+    files: Vec<Url>,
+}
+
+impl Snapshot {
+    pub(crate) async fn open(place: Place, record: Option<VersionRecord>) -> Result<Self> {
+        let mut tables = BTreeMap::new();
+        for table in all_tables() {
+            let version = record.as_ref().and_then(|record| record.tables.get(table.name));
+            let pinned = match version {
+                Some(version) => pin(&place, table, *version).await?,
+                None => PinnedTable { schema: schema_of(table, &[]), rows: 0, files: Vec::new() },
+            };
+            tables.insert(table.name, pinned);
+        }
+        Ok(Self { place, record, tables })
+    }
+
+    /// The number of the version; zero for a ledger that nothing has been imported into.
+    pub fn version(&self) -> u64 {
+        self.record.as_ref().map_or(0, |record| record.version)
+    }
+
+    /// The import that made the version.
+    pub fn record(&self) -> Option<&VersionRecord> {
+        self.record.as_ref()
+    }
+
+    pub fn table(&self, name: &str) -> Option<&PinnedTable> {
+        self.tables.get(name)
+    }
+
+    /// The number of rows; zero for a table that does not exist.
+    pub fn rows(&self, table: &str) -> u64 {
+        self.tables.get(table).map_or(0, |table| table.rows)
+    }
+
+    /// A session with every table of the ledger, the empty ones too.
+    pub async fn session(&self) -> Result<SessionContext> {
+        self.session_with(&SessionSettings::standard()).await
+    }
+
+    pub async fn session_with(&self, settings: &SessionSettings) -> Result<SessionContext> {
+        let ctx = session(settings)?;
+        self.register(&ctx)?;
+        Ok(ctx)
+    }
+
+    /// Puts every table of the ledger into a session that the caller made.
+    pub fn register(&self, ctx: &SessionContext) -> Result<()> {
+        ctx.register_object_store(&self.place.root, self.place.store.clone());
+        for (name, table) in &self.tables {
+            ctx.register_table(*name, provider(table)?)?;
+        }
+        Ok(())
+    }
+}
+
+pub(crate) fn all_tables() -> impl Iterator<Item = &'static Table> {
+    TABLES.iter().chain([&REJECTS])
+}
+
+async fn pin(place: &Place, table: &Table, version: u64) -> Result<PinnedTable> {
+    let delta = place.open(table.name, Some(version)).await?.ok_or_else(|| LakeError::Storage {
+        reason: format!("table {} of version {version} is gone", table.name),
+    })?;
+    let url = place.table_url(table.name);
+    let active = active_files(&delta)?;
+    let files = active
+        .keys()
+        .map(|path| url.join(path).map_err(LakeError::storage))
+        .collect::<Result<Vec<_>>>()?;
+    let rows = active.values().map(|file| file.rows).sum();
+    Ok(PinnedTable { schema: arrow_schema(&delta)?, rows, files })
+}
+
+/// A listing of the pinned version's own files: unlike Delta's table provider it can be sent to other machines.
+fn provider(table: &PinnedTable) -> Result<Arc<dyn TableProvider>> {
+    if table.files.is_empty() {
+        return Ok(Arc::new(EmptyTable::new(table.schema.clone())));
+    }
+    let urls = table.files.iter().map(ListingTableUrl::parse).collect::<Result<Vec<_>, _>>()?;
+    let options = ListingOptions::new(Arc::new(ParquetFormat::default())).with_file_extension(".parquet");
+    let config = ListingTableConfig::new_with_multi_paths(urls)
+        .with_listing_options(options)
+        .with_schema(table.schema.clone());
+    Ok(Arc::new(ListingTable::try_new(config)?))
+}
