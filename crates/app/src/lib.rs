@@ -9,6 +9,7 @@ pub mod documents;
 pub mod error;
 pub mod home;
 pub mod imports;
+pub mod pages;
 pub mod recover;
 pub mod rows;
 pub mod runs;

@@ -4,7 +4,9 @@ use crate::runs::Runs;
 use crate::view::definition_of;
 use crate::{AppError, Home};
 use odla_domain::RunRecord;
-use odla_lake::{At, Snapshot, output};
+use odla_lake::frames::columns::Answer;
+use odla_lake::{At, Snapshot, output, query};
+use serde_json::{Map, Value};
 use std::io::Write;
 
 /// Writes the rows of the ledger version that the run was made from. Returns their number.
@@ -19,6 +21,19 @@ pub async fn write(
     let sql = sql_of(key, &record)?;
     let ctx = snapshot_of(home, &record).await?.session().await?;
     Ok(output::write_rows(&ctx, &sql, format, out).await?)
+}
+
+/// The first rows behind a figure, as JSON objects.
+pub async fn first(
+    home: &Home,
+    run: Option<&str>,
+    key: &str,
+    limit: u32,
+) -> Result<Vec<Map<String, Value>>, AppError> {
+    let record = Runs::new(home.runs()).record(run)?;
+    let sql = format!("select * from ({}) as rows limit {limit}", sql_of(key, &record)?);
+    let ctx = snapshot_of(home, &record).await?.session().await?;
+    Ok(Answer::new(query(&ctx, &sql).await?).objects()?)
 }
 
 /// The ledger as the run read it.

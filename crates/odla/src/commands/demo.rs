@@ -2,10 +2,11 @@
 
 use crate::Ending;
 use crate::arguments::DemoArguments;
-use crate::commands::{analyze, import, show};
+use crate::commands::{analyze, import, serve, show};
 use crate::terminal::Terminal;
+use odla_app::pages::Kept;
 use odla_app::{AnalyzeRequest, AppError, Home, demo};
-use odla_domain::{Params, Report};
+use odla_domain::Params;
 
 pub async fn run(home: &Home, arguments: &DemoArguments, terminal: &Terminal) -> Result<Ending, AppError> {
     let params = Params::from([
@@ -25,12 +26,16 @@ pub async fn run(home: &Home, arguments: &DemoArguments, terminal: &Terminal) ->
         ..AnalyzeRequest::default()
     };
     let analysis = analyze::compute(home, &request, terminal).await?;
-    let reports: Vec<Report> = analysis.outcomes.iter().map(|outcome| outcome.report.clone()).collect();
-    show::page(&analysis.record, &reports, "management", terminal)?;
+    let ending = analyze::ending(&analysis);
+    let kept = Kept {
+        record: analysis.record,
+        reports: analysis.outcomes.into_iter().map(|outcome| outcome.report).collect(),
+    };
+    show::page(&kept, "management", terminal)?;
     let truth_file = home.folder().join("truth.json").display().to_string();
     terminal.tell("demo_truth", &Params::from([("file".to_owned(), truth_file.into())]));
     if !arguments.no_serve {
-        terminal.tell("demo_serve", &Params::new());
+        serve::listen(home, serve::DEFAULT_ADDRESS, terminal).await?;
     }
-    Ok(analyze::ending(&analysis))
+    Ok(ending)
 }

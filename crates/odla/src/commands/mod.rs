@@ -9,4 +9,5 @@ pub mod import;
 pub mod map;
 pub mod recover;
 pub mod rows;
+pub mod serve;
 pub mod show;

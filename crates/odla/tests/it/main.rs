@@ -1,0 +1,7 @@
+//! Does the program do what its help says? Whole commands, run as a person runs them.
+
+mod bad_input;
+mod demo;
+mod program;
+mod real_data;
+mod two_files;
