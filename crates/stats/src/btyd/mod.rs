@@ -19,9 +19,9 @@ mod simulated;
 pub mod totals;
 pub mod value;
 
-// pub use choose::{Choice, HoldoutScore, PurchaseKind, choose_by_holdout};
+pub use choose::{Choice, Decile, HoldoutScore, PurchaseKind, choose_by_holdout, fit_kind};
 pub use fit::{Fit, Parameters};
 pub use history::{History, HistoryRow};
 pub use simulated::Simulated;
-// pub use totals::{TotalDraws, TotalRequest, simulate_total};
-// pub use value::{CustomerValue, Outlook, PurchaseModel, SpendModel};
+pub use totals::{PurchaseFit, TotalDraws, TotalRequest, simulate_total};
+pub use value::{CustomerValue, Outlook, PurchaseModel, SpendModel, value_intervals};
