@@ -14,6 +14,8 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
         "odla-app",
         &["odla-domain", "odla-insight", "odla-lake", "odla-example"],
     ),
+    ("odla-fit", &["odla-stats"]),
+    ("odla-server", &["odla-domain", "odla-app"]),
     (
         "odla",
         &[
@@ -23,6 +25,8 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
             "odla-lake",
             "odla-example",
             "odla-app",
+            "odla-fit",
+            "odla-server",
         ],
     ),
     ("xtask", &[]),

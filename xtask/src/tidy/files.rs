@@ -88,8 +88,11 @@ impl File {
         }
     }
 
-    /// Whether the whole file is test code.
+    /// Whether the whole file is test code, or a program to try a crate by.
     pub fn is_test(&self) -> bool {
-        self.path.contains("/tests/") || self.path.ends_with("/tests.rs")
+        ["/tests/", "/examples/"]
+            .iter()
+            .any(|folder| self.path.contains(folder))
+            || self.path.ends_with("/tests.rs")
     }
 }

@@ -7,11 +7,11 @@ use std::collections::{BTreeMap, BTreeSet};
 
 /// Where a key is written in the code, and the section of the catalogues that must hold it.
 const KEYS: &[(&str, &str)] = &[
-    ("Caution::new(\"", "cautions"),
-    ("Sentence::new(\"", "sentences"),
-    ("Table::new(\"", "tables"),
-    ("pattern: \"", "figures"),
-    ("Cell::Key(\"", "words"),
+    ("Caution::new(", "cautions"),
+    ("Sentence::new(", "sentences"),
+    ("Table::new(", "tables"),
+    ("pattern: ", "figures"),
+    ("Cell::Key(", "words"),
 ];
 
 /// The crates whose keys are translated.
@@ -37,11 +37,11 @@ pub fn check(tree: &Tree, findings: &mut Findings) {
         .flat_map(BTreeMap::keys)
         .map(String::as_str)
         .collect();
-    for file in tree
-        .rust()
-        .filter(|file| SPEAKING.contains(&file.room()) && !file.is_test())
-    {
+    let capabilities = capabilities(tree);
+    let speaking = |file: &&File| SPEAKING.contains(&file.room()) && !file.is_test();
+    for file in tree.rust().filter(speaking) {
         check_keys(file, &said, findings);
+        check_words_of_capabilities(file, &capabilities, &said, findings);
     }
 }
 
@@ -137,7 +137,10 @@ fn check_keys(file: &File, said: &BTreeSet<&str>, findings: &mut Findings) {
     let code = code.unwrap_or_default();
     for (at, section, key) in keys(code) {
         let (whole, inside) = (format!("{section}/{key}"), format!("{section}/{key}/"));
-        let has_text = |path: &&str| **path == *whole || path.starts_with(&inside);
+        // A list of figures is written as the columns of a table are.
+        let figure = format!("figures/{key}/");
+        let listed = |path: &str| section == "columns" && path.starts_with(&figure);
+        let has_text = |path: &&str| **path == *whole || path.starts_with(&inside) || listed(path);
         if !said.iter().any(has_text) {
             let line = code[..at].lines().count().max(1);
             let path = &file.path;
@@ -153,8 +156,9 @@ fn keys(code: &str) -> Vec<(usize, &'static str, &str)> {
     let mut found = Vec::new();
     for &(opening, section) in KEYS {
         for (at, _) in code.match_indices(opening) {
-            let key = code[at + opening.len()..].split('"').next();
-            found.push((at, section, key.unwrap_or_default()));
+            if let Some(text) = code[at + opening.len()..].trim_start().strip_prefix('"') {
+                found.push((at, section, text.split('"').next().unwrap_or_default()));
+            }
         }
     }
     // The columns of a table are written as pairs: ("heading", Unit::Share).
@@ -168,6 +172,53 @@ fn keys(code: &str) -> Vec<(usize, &'static str, &str)> {
         }
     }
     found
+}
+
+/// A text such as "drivers.map" that begins with a capability's word is a key of some section.
+fn check_words_of_capabilities(
+    file: &File,
+    capabilities: &BTreeSet<&str>,
+    said: &BTreeSet<&str>,
+    findings: &mut Findings,
+) {
+    let code = file
+        .text
+        .split("#[cfg(test)]\nmod ")
+        .next()
+        .unwrap_or_default();
+    for (at, _) in code.match_indices('"') {
+        let text = code[at + 1..].split('"').next().unwrap_or_default();
+        let is_key = text.contains('.')
+            && !text.ends_with('.')
+            && text.chars().all(|letter| {
+                letter.is_ascii_lowercase() || letter.is_ascii_digit() || "._".contains(letter)
+            });
+        if !is_key
+            || !text
+                .split('.')
+                .next()
+                .is_some_and(|word| capabilities.contains(word))
+        {
+            continue;
+        }
+        let (end, inside) = (format!("/{text}"), format!("/{text}/"));
+        if !said
+            .iter()
+            .any(|path| path.ends_with(&end) || path.contains(&inside))
+        {
+            let line = code[..at].lines().count().max(1);
+            findings.problem(format!("{}:{line}: {text} is no key of i18n", file.path));
+        }
+    }
+}
+
+/// The folders of `insight`.
+fn capabilities(tree: &Tree) -> BTreeSet<&str> {
+    let start = "crates/insight/src/";
+    tree.under(start, ".rs")
+        .filter_map(|file| file.path[start.len()..].split_once('/'))
+        .map(|(folder, _)| folder)
+        .collect()
 }
 
 fn holes(text: &str) -> BTreeSet<&str> {
@@ -230,6 +281,30 @@ mod tests {
             found,
             ["crates/insight/src/value/mod.rs:2: cautions.few has no text in i18n"]
         );
+    }
+
+    #[test]
+    fn a_word_of_a_capability_that_no_text_knows_is_found() {
+        let text = r#"{"tables": {"value.bridge": "x"}}"#;
+        let code = "//! What?\nconst A: [&str; 2] = [\"value.bridge\", \"value.bridges\"];\n";
+        let found = problems(&[
+            ("i18n/sv/value.json", text),
+            ("i18n/en/value.json", text),
+            ("crates/insight/src/value/mod.rs", code),
+        ]);
+        assert_eq!(
+            found,
+            ["crates/insight/src/value/mod.rs:2: value.bridges is no key of i18n"]
+        );
+    }
+
+    #[test]
+    fn a_key_may_stand_on_the_line_below() {
+        let keys: Vec<_> = keys("Sentence::new(\n    \"value.is\",")
+            .into_iter()
+            .map(|(_, _, key)| key)
+            .collect();
+        assert_eq!(keys, ["value.is"]);
     }
 
     #[test]
