@@ -35,10 +35,6 @@ pub enum AppError {
     UnknownCapability { word: String, known: String },
     #[error("there is no customer {id}")]
     UnknownCustomer { id: String },
-    #[error("{address} cannot be listened on: {detail}")]
-    Address { address: String, detail: String },
-    #[error("{address} is open to other machines")]
-    OpenAddress { address: String },
     #[error("the home {home} already has another ledger")]
     HomeInUse { home: String },
     #[error("a computation stopped: {detail}")]
@@ -112,15 +108,6 @@ impl AppError {
             Self::UnknownCustomer { id } => {
                 put("id", id);
                 "unknown_customer"
-            }
-            Self::Address { address, detail } => {
-                put("address", address);
-                put("detail", detail);
-                "address"
-            }
-            Self::OpenAddress { address } => {
-                put("address", address);
-                "open_address"
             }
             Self::HomeInUse { home } => {
                 put("home", home);

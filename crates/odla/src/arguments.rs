@@ -32,10 +32,6 @@ pub enum Command {
         id: String,
     },
     Fit(FitArguments),
-    Serve {
-        #[arg(long, default_value = crate::commands::serve::DEFAULT_ADDRESS, value_name = "ADDR")]
-        listen: String,
-    },
     Recover(RecoverArguments),
     #[command(hide = true)]
     Docs {

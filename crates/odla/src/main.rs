@@ -43,11 +43,11 @@ fn main() -> ExitCode {
     }
 }
 
-/// Technical talk goes to stderr when `ODLA_LOG` asks for it, for example `ODLA_LOG=odla_lake=debug`.
+/// Technical talk goes to stderr from the level that `ODLA_LOG` names, for example `ODLA_LOG=debug`.
 fn start_log() {
-    let filter = tracing_subscriber::EnvFilter::try_from_env("ODLA_LOG")
-        .unwrap_or_else(|_| tracing_subscriber::EnvFilter::new("off"));
-    tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).init();
+    let asked = std::env::var("ODLA_LOG").ok().and_then(|level| level.parse().ok());
+    let level = asked.unwrap_or(tracing_subscriber::filter::LevelFilter::OFF);
+    tracing_subscriber::fmt().with_max_level(level).with_writer(std::io::stderr).init();
 }
 
 fn run(arguments: &Arguments, terminal: &Terminal) -> Result<Ending, AppError> {
@@ -76,7 +76,6 @@ async fn dispatch(arguments: &Arguments, terminal: &Terminal) -> Result<Ending, 
         Command::Show(show) => commands::show::run(&home, show, terminal),
         Command::Rows(rows) => commands::rows::run(&home, rows, terminal).await,
         Command::Customer { id } => commands::customer::run(&home, id, terminal).await,
-        Command::Serve { listen } => commands::serve::run(&home, listen, terminal).await,
         Command::Demo(demo) => commands::demo::run(&home, demo, terminal).await,
         Command::Fit(_) | Command::Docs { .. } | Command::Recover(_) | Command::Map(_) => {
             unreachable!("handled above, without a home")

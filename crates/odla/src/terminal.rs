@@ -1,7 +1,7 @@
 //! How does a page, a table or a failure look in a terminal?
 
 use crate::arguments::Arguments;
-use comfy_table::{Attribute, Cell, CellAlignment, ContentArrangement, Table, presets};
+use comfy_table::{CellAlignment, ContentArrangement, Table, presets};
 use indicatif::{ProgressBar, ProgressStyle};
 use odla_app::AppError;
 use odla_app::text::{Catalogue, Language, Section};
@@ -127,11 +127,7 @@ impl Terminal {
         grid.load_preset(presets::UTF8_HORIZONTAL_ONLY);
         grid.set_content_arrangement(ContentArrangement::Dynamic);
         grid.set_width(self.width() as u16);
-        let head = |text: &String| {
-            let cell = Cell::new(text);
-            if self.color { cell.add_attribute(Attribute::Bold) } else { cell }
-        };
-        grid.set_header(headings.iter().map(head));
+        grid.set_header(headings);
         for row in rows {
             grid.add_row(row);
         }
@@ -170,7 +166,7 @@ impl Terminal {
     }
 
     fn width(&self) -> usize {
-        let columns = Table::new().width().map(usize::from);
+        let columns = console::Term::stdout().size_checked().map(|(_, columns)| usize::from(columns));
         columns.unwrap_or(WIDE).clamp(NARROW, WIDE)
     }
 

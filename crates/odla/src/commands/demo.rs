@@ -2,7 +2,7 @@
 
 use crate::Ending;
 use crate::arguments::DemoArguments;
-use crate::commands::{analyze, import, serve, show};
+use crate::commands::{analyze, import, show};
 use crate::terminal::Terminal;
 use odla_app::pages::Kept;
 use odla_app::{AnalyzeRequest, AppError, Home, demo};
@@ -35,7 +35,7 @@ pub async fn run(home: &Home, arguments: &DemoArguments, terminal: &Terminal) ->
     let truth_file = home.folder().join("truth.json").display().to_string();
     terminal.tell("demo_truth", &Params::from([("file".to_owned(), truth_file.into())]));
     if !arguments.no_serve {
-        serve::listen(home, serve::DEFAULT_ADDRESS, terminal).await?;
+        terminal.tell("demo_serve", &Params::new());
     }
     Ok(ending)
 }

@@ -9,5 +9,4 @@ pub mod import;
 pub mod map;
 pub mod recover;
 pub mod rows;
-pub mod serve;
 pub mod show;
