@@ -1,0 +1,1 @@
+//! Does the example company keep what its truth promises?
