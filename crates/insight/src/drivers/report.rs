@@ -99,6 +99,9 @@ fn doubts(driver: &Driver, findings: &DriverFindings) -> Vec<Caution> {
     if driver.significant && driver.effect.value < 0.0 {
         cautions.push(Caution::new("drivers.negative_effect"));
     }
+    if !driver.significant {
+        cautions.push(Caution::new("drivers.not_certain").with("q", driver.q_value));
+    }
     cautions
 }
 

@@ -31,7 +31,7 @@ const SHOWN: [(&str, &str, Unit); 8] = [
 /// The tables that are shown again here.
 const TABLES: [(&str, &str); 3] = [
     ("value", "value.bridge"),
-    ("drivers", "drivers.ranked"),
+    ("drivers", "drivers.map"),
     ("portfolio", "portfolio.by_stance"),
 ];
 

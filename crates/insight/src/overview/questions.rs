@@ -32,7 +32,7 @@ type Answer = (Sentence, Option<&'static str>);
 fn which(found: &Found) -> Answer {
     let top: Vec<&str> = found
         .report("drivers")
-        .and_then(|report| report.table("drivers.ranked"))
+        .and_then(|report| report.table("drivers.map"))
         .map(|table| table.rows.iter().take(3).filter_map(|row| name_of(row)).collect())
         .unwrap_or_default();
     if top.is_empty() {
