@@ -2,6 +2,7 @@
 
 pub mod columns;
 pub mod drivers;
+mod holes;
 pub mod link;
 pub mod portfolio;
 pub mod profit;
