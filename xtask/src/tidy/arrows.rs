@@ -33,7 +33,7 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
 ];
 
 /// Crates that must stay pure: no disk, no network, no threads of a runtime, no query engine.
-const PURE: &[&str] = &["odla-domain", "odla-stats", "odla-insight"];
+const PURE: &[&str] = &["odla-domain", "odla-stats", "odla-fit", "odla-insight"];
 
 /// Names, or beginnings of names, that a pure crate must not import.
 const IMPURE: &[&str] = &[
