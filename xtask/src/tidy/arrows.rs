@@ -15,7 +15,6 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
         &["odla-domain", "odla-insight", "odla-lake", "odla-example"],
     ),
     ("odla-fit", &["odla-stats"]),
-    ("odla-server", &["odla-domain", "odla-app"]),
     (
         "odla",
         &[
@@ -26,7 +25,6 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
             "odla-example",
             "odla-app",
             "odla-fit",
-            "odla-server",
         ],
     ),
     ("xtask", &[]),
