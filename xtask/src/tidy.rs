@@ -1,6 +1,7 @@
 //! Does the tree keep the house rules? Problems stop the tests; remarks are only printed.
 
 mod arrows;
+mod features;
 mod files;
 mod pages;
 mod source;
@@ -34,6 +35,7 @@ pub fn tidy() -> Result<bool> {
     let tree = Tree::read(root())?;
     let mut findings = Findings::default();
     arrows::check(&crate::process::metadata(&[])?, &mut findings);
+    features::check(&mut findings)?;
     style::check(&tree, &mut findings);
     words::check(&tree, &mut findings);
     texts::check(&tree, &mut findings);
