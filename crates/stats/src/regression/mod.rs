@@ -5,6 +5,7 @@ pub mod cross_products;
 mod glm;
 pub mod linear;
 pub mod logistic;
+pub mod mixed;
 
 pub mod poisson;
 pub mod sample;

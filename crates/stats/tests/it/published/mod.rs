@@ -1,3 +1,5 @@
 //! Which printed numbers of the literature are reproduced?
 
 mod btyd;
+mod importance;
+mod regression;
