@@ -38,3 +38,27 @@ pub(crate) fn map_rows<T: Send>(
         .map(value_of)
         .collect()
 }
+
+/// As [`sum_in_order`] for sums whose number is known at run time only: `add` adds its rows to the slice.
+pub(crate) fn sum_slices_in_order(
+    rows: usize,
+    width: usize,
+    add: impl Fn(Range<usize>, &mut [f64]) + Sync,
+) -> Vec<f64> {
+    let chunks = rows.div_ceil(CHUNK).max(1);
+    let parts: Vec<Vec<f64>> = (0..chunks)
+        .into_par_iter()
+        .map(|i| {
+            let mut sum = vec![0.0; width];
+            add(i * CHUNK..((i + 1) * CHUNK).min(rows), &mut sum);
+            sum
+        })
+        .collect();
+    let mut total = vec![0.0; width];
+    for part in parts {
+        for (t, p) in total.iter_mut().zip(part) {
+            *t += p;
+        }
+    }
+    total
+}

@@ -9,13 +9,13 @@ mod beta_geometric;
 pub mod bg_bb;
 pub mod bg_nbd;
 pub mod choose;
-mod fit;
+pub(crate) mod fit;
 pub mod gamma_gamma;
 mod history;
 pub mod mbg_nbd;
 pub mod nbd;
 pub mod pareto_nbd;
-mod simulated;
+pub(crate) mod simulated;
 pub mod totals;
 pub mod value;
 

@@ -1,5 +1,6 @@
 //! Which printed numbers of the literature are reproduced?
 
 mod btyd;
+mod contract;
 mod importance;
 mod regression;
