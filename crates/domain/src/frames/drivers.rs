@@ -49,11 +49,21 @@ impl DriversFrame {
     pub fn checked(self) -> Result<Self, FrameError> {
         let rows = self.rows();
         let outcome = &self.outcome;
-        require_values(&outcome.question.key, &outcome.values, f64::is_finite, "a number is needed")?;
+        require_values(
+            &outcome.question.key,
+            &outcome.values,
+            f64::is_finite,
+            "a number is needed",
+        )?;
         for attribute in &self.attributes {
             let key = &attribute.question.key;
             require_rows(key, rows, attribute.values.len())?;
-            require_values(key, &attribute.values, |v| !v.is_infinite(), "an infinite answer")?;
+            require_values(
+                key,
+                &attribute.values,
+                |v| !v.is_infinite(),
+                "an infinite answer",
+            )?;
         }
         if let Some(weight) = &self.weight {
             require_rows("weight", rows, weight.len())?;

@@ -35,7 +35,7 @@ pub struct LinkBehavior {
     pub orders_before: Vec<f64>,
     pub contribution_earlier: Vec<f64>,
     pub contribution_before: Vec<f64>,
-    /// Contract in force at the end of the follow-up; without a contract at `t`: bought during it.
+    /// Contract in force at the end of the follow-up, or bought during it.
     pub retained: Vec<bool>,
     pub contribution_after: Vec<Money>,
 }
@@ -58,7 +58,7 @@ pub struct LinkFrame {
     pub company: Vec<bool>,
     /// Contract in force at `t`.
     pub contract: Vec<bool>,
-    /// Contract in force at `t`, or bought in the 24 months before.
+    /// A customer at `t`: contract in force, or bought in the 12 months before.
     pub active: Vec<bool>,
     pub tenure_years: Vec<f64>,
     /// Years since the last purchase; `NaN`: never bought before `t`.
