@@ -362,3 +362,40 @@ fn decaying_mean(n: f64, z: f64) -> f64 {
     }
     -exponent.exp_m1() / (n * z)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::btyd::fit::tests::{check_derivatives, mixed_customers};
+
+    #[test]
+    fn derivatives_agree_with_differences() {
+        let data = mixed_customers();
+        for early in [0, 1] {
+            for at in [[0.24, 4.4, 0.8, 2.4], [3.0, 0.5, 0.01, 0.2], [0.1, 90.0, 5.0, 50.0]] {
+                check_derivatives(|p| log_likelihood(&data, p, early).to_vec(), &at);
+            }
+        }
+    }
+
+    #[test]
+    fn likelihood_is_the_textbook_form() {
+        use crate::special::{ln_beta, ln_gamma, log_add};
+        let data = mixed_customers();
+        let [r, alpha, a, b] = [0.24, 4.4, 0.8, 2.4];
+        let mut textbook = 0.0;
+        for i in 0..data.len() {
+            let x = f64::from(data.counts[data.slot[i] as usize]);
+            let (t_x, t) = (data.recency[i], data.observed[i]);
+            let both = ln_gamma(r + x) - ln_gamma(r) + r * f64::ln(alpha) - ln_beta(a, b);
+            let mut sum = ln_beta(a, b + x) - (r + x) * (alpha + t).ln();
+            if x > 0.0 {
+                let gone = ln_beta(a + 1.0, b + x - 1.0) - (r + x) * (alpha + t_x).ln();
+                sum = log_add(sum, gone);
+            }
+            textbook += data.weight[i] * (both + sum);
+        }
+        let value = log_likelihood(&data, &[r, alpha, a, b], 0)[0];
+        assert!((value / textbook - 1.0).abs() < 1e-13);
+    }
+}

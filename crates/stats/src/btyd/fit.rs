@@ -232,3 +232,48 @@ pub(crate) fn pack<const N: usize>(jet: &crate::jet::Jet<N>) -> Vec<f64> {
     }
     packed
 }
+
+#[cfg(test)]
+pub(crate) mod tests {
+    /// Compares packed derivatives with central differences of the packed value and gradient.
+    #[track_caller]
+    pub fn check_derivatives(evaluate: impl Fn(&[f64]) -> Vec<f64>, at: &[f64]) {
+        let size = at.len();
+        let packed = evaluate(at);
+        let mut next = 1 + size;
+        for i in 0..size {
+            let h = 1e-5 * at[i];
+            let moved = |sign: f64| {
+                let mut point = at.to_vec();
+                point[i] += sign * h;
+                evaluate(&point)
+            };
+            let (up, down) = (moved(1.0), moved(-1.0));
+            let slope = (up[0] - down[0]) / (2.0 * h);
+            let scale = 1.0 + packed[1 + i].abs();
+            assert!((packed[1 + i] - slope).abs() < 1e-5 * scale, "slope {i}");
+            for j in i..size {
+                let bend = (up[1 + j] - down[1 + j]) / (2.0 * h);
+                let scale = 1.0 + packed[next].abs();
+                assert!(
+                    (packed[next] - bend).abs() < 1e-5 * scale,
+                    "bend {i} {j}: {} is not {bend}",
+                    packed[next]
+                );
+                next += 1;
+            }
+        }
+    }
+
+    /// A few customers of every sort: none, one, many purchases; silent and busy at the end; seen for a short and a long time.
+    pub fn mixed_customers() -> crate::btyd::history::Compressed {
+        crate::btyd::History::weighted(
+            &[0.0, 0.0, 1.0, 2.0, 7.0, 26.0, 300.0, 3.0, 5.0],
+            &[0.0, 0.0, 1.7, 30.4, 29.4, 30.8, 12.0, 38.0, 38.86],
+            &[38.86, 0.0, 38.86, 38.86, 38.86, 31.0, 39.0, 700.0, 38.86],
+            &[5.0, 1.0, 2.0, 1.0, 1.0, 1.0, 0.5, 1.0, 1.0],
+        )
+        .expect("valid")
+        .compress()
+    }
+}

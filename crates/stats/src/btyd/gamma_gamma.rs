@@ -302,3 +302,25 @@ fn check_row(purchases: f64, mean_value: f64, weight: f64) -> Result<(), String>
     }
     Ok(())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn derivatives_agree_with_differences() {
+        let history =
+            SpendHistory::new(&[1.0, 2.0, 2.0, 9.0, 40.0], &[12.0, 30.0, 4.0, 73.0, 20.0])
+                .expect("valid");
+        let sums = Sums::new(&history);
+        for at in [[6.2, 3.7, 15.4], [0.3, 9.0, 200.0]] {
+            crate::btyd::fit::tests::check_derivatives(|p| sums.log_likelihood(p).to_vec(), &at);
+        }
+    }
+
+    #[test]
+    fn customers_without_spend_are_left_out_and_counted() {
+        let history = SpendHistory::new(&[0.0, 2.0, 3.0], &[0.0, 5.0, 0.0]).expect("valid");
+        assert_eq!((history.customers(), history.left_out()), (1.0, 2.0));
+    }
+}

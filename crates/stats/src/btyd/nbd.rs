@@ -136,3 +136,23 @@ fn log_likelihood(data: &Compressed, p: &[f64]) -> [f64; 6] {
     }
     total
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::btyd::fit::tests::{check_derivatives, mixed_customers};
+
+    #[test]
+    fn derivatives_agree_with_differences() {
+        let data = mixed_customers();
+        for at in [[0.24, 4.4], [30.0, 0.5]] {
+            check_derivatives(|p| log_likelihood(&data, p).to_vec(), &at);
+        }
+    }
+
+    #[test]
+    fn tails_are_what_the_single_probabilities_leave() {
+        let below: f64 = log_pmf_upto(2.4, 39.0, 52.0, 9).iter().map(|l| l.exp()).sum();
+        assert!((upper_tails(2.4, 39.0, 52.0, 10)[10] - (1.0 - below)).abs() < 1e-13);
+    }
+}

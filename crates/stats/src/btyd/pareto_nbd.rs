@@ -475,3 +475,62 @@ fn limit_without_dropout(limit: &Fit<Nbd>, mean_time: f64) -> Fit<ParetoNbd> {
         cautions,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::btyd::fit::tests::{check_derivatives, mixed_customers};
+
+    const PLACES: [[f64; 4]; 5] = [
+        [0.55, 10.6, 0.61, 11.7],
+        [0.55, 30.0, 0.61, 2.0],
+        [3.0, 0.5, 0.02, 40.0],
+        [0.1, 1e-3, 5.0, 50.0],
+        [20.0, 400.0, 2.0, 1e-2],
+    ];
+
+    #[test]
+    fn derivatives_agree_with_differences() {
+        let data = mixed_customers();
+        for at in PLACES {
+            check_derivatives(|p| log_likelihood(&data, p).to_vec(), &at);
+        }
+    }
+
+    #[test]
+    fn integral_agrees_with_a_fine_subdivision() {
+        let data = mixed_customers();
+        for at in PLACES {
+            let p = ParetoNbd::from_slice(&at);
+            for i in 0..data.len() {
+                let row = HistoryRow {
+                    frequency: data.counts[data.slot[i] as usize],
+                    recency: data.recency[i],
+                    observed: data.observed[i],
+                };
+                if row.observed <= row.recency {
+                    continue;
+                }
+                let branches = Branches::new(p, row);
+                let mut mass = 0.0;
+                branches.visit(|node| mass += node.weight);
+                let first = branches.log_integrand(row.recency);
+                // Pieces equal in ln(m + τ), 16 nodes each; few when the piece would be lost to rounding.
+                let m = p.alpha.min(p.beta);
+                let (low, high) = ((m + row.recency).ln(), (m + row.observed).ln());
+                let pieces = if high - low > 0.1 { 100 } else { 4 };
+                let fine: f64 = (0..pieces)
+                    .map(|k| {
+                        let step = (high - low) / f64::from(pieces);
+                        let from = low + step * f64::from(k);
+                        crate::quadrature::integrate(from, from + step, 16, |y| {
+                            let tau = (y.exp() - m).max(0.0);
+                            (branches.log_integrand(tau) - first + y).exp()
+                        })
+                    })
+                    .sum();
+                assert!((mass / fine - 1.0).abs() < 1e-11, "{at:?} {row:?}: {mass} {fine}");
+            }
+        }
+    }
+}

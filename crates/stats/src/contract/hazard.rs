@@ -411,3 +411,46 @@ pub(crate) fn add_cautions(
         });
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn check_slopes(evaluate: impl Fn(&[f64]) -> Evaluation, at: &[f64]) {
+        let here = evaluate(at);
+        for i in 0..at.len() {
+            let moved = |h: f64| {
+                let mut point = at.to_vec();
+                point[i] += h;
+                evaluate(&point)
+            };
+            let (up, down) = (moved(1e-5), moved(-1e-5));
+            assert!((here.gradient[i] - (up.value - down.value) / 2e-5).abs() < 1e-6);
+            for j in 0..at.len() {
+                let bend = (up.gradient[j] - down.gradient[j]) / 2e-5;
+                assert!((here.hessian[(i, j)] - bend).abs() < 1e-5);
+            }
+        }
+    }
+
+    #[test]
+    fn derivatives_agree_with_differences() {
+        let column = Column::penalized("x", vec![0.0, 1.0, 2.0, 5.0]);
+        let data = HazardData::new(
+            vec![column],
+            vec![10.0, 20.0, 0.0, 7.0],
+            vec![1.0, 3.0, 0.0, 2.0],
+        )
+        .expect("valid");
+        let design = Design::new(&data.columns, &data.at_risk).expect("valid");
+        for link in [Link::Cloglog, Link::Logit] {
+            let settings = HazardSettings { link, ridge: 0.7 };
+            let problem = Problem {
+                data: &data,
+                design: &design,
+                settings: &settings,
+            };
+            check_slopes(|p| problem.evaluate(p), &[-1.3, 0.4]);
+        }
+    }
+}
