@@ -133,6 +133,14 @@ pub fn invert_curvature(optimum: &Optimum) -> Curvature {
     let free: Vec<usize> = (0..dimensions).filter(|&i| !optimum.at_limit[i]).collect();
     let mut covariance = DMatrix::zeros(dimensions, dimensions);
     let mut undetermined = optimum.at_limit.clone();
+    if free.is_empty() {
+        // Every coordinate ran to its limit: nothing is left to invert.
+        return Curvature {
+            covariance,
+            condition: f64::INFINITY,
+            undetermined,
+        };
+    }
     let eigen = SymmetricEigen::new(submatrix(&optimum.hessian, &free));
     let largest = eigen.eigenvalues.iter().fold(0.0_f64, |m, v| m.max(*v));
     let mut smallest = f64::INFINITY;

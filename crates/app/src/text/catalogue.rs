@@ -53,7 +53,7 @@ macro_rules! catalogue_files {
 }
 
 catalogue_files!(
-    "drivers", "import", "link", "overview", "portfolio", "profit", "program", "statistics", "value"
+    "drivers", "fit", "import", "link", "overview", "portfolio", "profit", "program", "statistics", "value"
 );
 
 /// All texts of one language. A key that has no text is shown as the key: ugly, but never lost.
