@@ -28,6 +28,8 @@ pub struct Effects {
     /// Change in the probability of staying twelve months, by the trial.
     pub trial: Option<f64>,
     pub review: Option<f64>,
+    /// Change in the probability of leaving at each renewal after the store took up the reviews.
+    pub review_renewals: Vec<f64>,
     pub gift: bool,
     /// Change in contribution over the twelve months after the campaign, SEK.
     pub discount: Option<f64>,
@@ -160,6 +162,10 @@ fn expose_review(
         .day(&company.calendar, day);
     rows.blank().whole(1).money(22_000).end();
     effects.pay(day, 1, 22_000);
+    let after = contract.renewals.iter().filter(|renewal| renewal.at.review);
+    effects.review_renewals = after
+        .map(|renewal| -gain(&history.customer, renewal, |at, on| at.review = on))
+        .collect();
     if contract.in_force(adopted) {
         effects.review = next_renewal(company, contract, adopted)
             .map(|renewal| gain(&history.customer, renewal, |at, on| at.review = on));
@@ -335,8 +341,10 @@ pub fn write_ties(company: &Company, history: &History, sheets: &mut Sheets) {
     let mut dice = Dice::new(company.seed, customer.number as u64, 81);
     let first = crate::customer::block_start(customer.number);
     let acquired = customer.acquired(company);
-    if customer.number > first && dice.chance(0.06) {
-        let by = dice.between(first as i32, customer.number as i32 - 1) as usize;
+    let recommended = dice.chance(0.09);
+    let by = dice.between(first as i32, (customer.number as i32 - 1).max(first as i32)) as usize;
+    let knew_us = |by| Customer::draw(company, by).acquired(company) < acquired;
+    if recommended && by < customer.number && knew_us(by) {
         let rows = sheets.table("referrals");
         rows.id(format_args!("W{:07}", customer.number))
             .text(&customer_id(by))

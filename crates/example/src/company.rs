@@ -59,6 +59,8 @@ pub struct Company {
     pub goods_share: f64,
     /// Expected minutes per support case, of buyers and of contract customers.
     pub case_minutes: [f64; 2],
+    /// Spending on search advertising by month of the register, relative to the ordinary month.
+    pub ads: Vec<f64>,
     popularity: Vec<f64>,
 }
 
@@ -80,6 +82,8 @@ impl Company {
         let initiative = (0..STORES).map(|_| 0.4 + 1.2 * dice.uniform()).collect();
         let adopted = adoption(&calendar, &mut dice);
         let turns = Turns::new(&calendar);
+        let months = calendar.month(calendar.as_of) + 2;
+        let ads = (0..months).map(|_| 0.5 + 1.2 * dice.uniform()).collect();
         Company {
             seed: config.seed,
             config: config.clone(),
@@ -91,6 +95,7 @@ impl Company {
             engagement,
             adopted,
             goods_share,
+            ads,
             case_minutes: crate::worth::case_minutes(),
             popularity,
         }

@@ -109,7 +109,8 @@ pub struct Meeting {
     pub repeat_of: Option<usize>,
     handed: Option<bool>,
     group: Option<usize>,
-    carrier: Option<usize>,
+    /// Whoever met the customer in our place.
+    partner: Option<&'static str>,
     person: Option<usize>,
     complexity: Option<i32>,
 }
@@ -133,7 +134,7 @@ impl Meeting {
             repeat_of: None,
             handed: None,
             group: None,
-            carrier: None,
+            partner: None,
             person: None,
             complexity: None,
         }
@@ -234,6 +235,8 @@ fn open_case(
         meeting.repeat_of = before;
         meeting.handed = Some(!solved && dice.chance(0.35));
         meeting.group = Some(group);
+        // The payment company takes some of the questions about invoices.
+        meeting.partner = (case == 0 && difficulty > 0.8).then_some("P05");
         meeting.complexity = Some(complexity);
         meetings.push(meeting);
         if solved || !dice.chance(REPEATS) {
@@ -291,7 +294,20 @@ fn deliver(as_of: i32, order: &crate::buying::Order, meetings: &mut Vec<Meeting>
         meeting.reason = "handover";
         meeting.initiator = "partner";
         meeting.minutes = 3.0;
-        meeting.carrier = order.carrier;
+        meeting.partner = order
+            .carrier
+            .map(|carrier| ["P01", "P02", "P03", "P04"][carrier]);
+        meetings.push(meeting);
+    }
+    if order.channel == 2 && order.delivered <= as_of && dice.chance(0.15) {
+        let mut meeting = Meeting::plain(order.delivered, dice);
+        meeting.process = "product";
+        meeting.touchpoint = "installation";
+        meeting.channel = "visit";
+        meeting.reason = "installation";
+        meeting.initiator = "partner";
+        meeting.minutes = 45.0;
+        meeting.partner = Some("P07");
         meetings.push(meeting);
     }
     if order.channel == 2 && dice.chance(0.5) {
@@ -347,10 +363,7 @@ pub fn write(company: &Company, customer: &Customer, meetings: &[Meeting], sheet
             Some(group) => rows.id(format_args!("KS-{}", (b'A' + group as u8) as char)),
             None => rows.id(format_args!("{unit}-sales")),
         };
-        match meeting.carrier {
-            Some(carrier) => rows.id(format_args!("P{:02}", carrier + 1)),
-            None => rows.blank(),
-        };
+        rows.maybe(meeting.partner);
         match meeting.complexity {
             Some(complexity) => rows.whole(i64::from(complexity)),
             None => rows.blank(),

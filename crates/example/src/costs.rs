@@ -247,7 +247,12 @@ fn pools(company: &Company, used: &Use, month: usize, dice: &mut Dice) -> Vec<Po
         ),
         Pool::fixed("product", "sortiment och inköp", 1.6 * size),
         Pool::fixed("brand", "lokalt varumärke", 1.1 * size).of("AKT08"),
-        Pool::fixed("digital", "sökordsannonser", 2.2 * size).of("AKT06"),
+        Pool::fixed(
+            "digital",
+            "sökordsannonser",
+            2.2 * size * company.ads[month],
+        )
+        .of("AKT06"),
         Pool::fixed("digital", "webbplats", 1.4 * size),
         Pool::fixed("sales", "ledning", 0.9 * size).at("U00"),
     ];

@@ -246,7 +246,7 @@ pub fn write(company: &Company, customer: &Customer, sheets: &mut Sheets) -> Fla
         flawed.typo = Some(customer.id());
     }
     write_row(company, customer, &customer.id(), &name, &mut dice, sheets);
-    let doubled = customer.number % 500 == 17 % company.config.customers.max(1);
+    let doubled = customer.number % 500 == 17;
     if company.config.flaws && doubled {
         let again = people::mistyped(&name_of(company, customer), &mut dice);
         let id = format!("{}B", customer.id());

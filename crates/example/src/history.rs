@@ -56,6 +56,7 @@ impl History {
         let end = relation_end(company, &customer, contract.as_ref());
         incidents.retain(|incident| incident.day <= end);
         cut(&mut meetings, end);
+        incidents::tie_to_meetings(&mut incidents, &meetings);
         let mut history = History {
             customer,
             bought,

@@ -2,6 +2,7 @@
 
 use crate::buying::{Bought, order_id};
 use crate::company::{Company, store_id};
+use crate::contacts::{Meeting, interaction_id};
 use crate::customer::Customer;
 use crate::dice::Dice;
 use crate::write::Sheets;
@@ -18,7 +19,10 @@ pub struct Incident {
     pub kind: usize,
     pub severity: i32,
     pub order: Option<usize>,
-    pub carrier: Option<usize>,
+    /// The carrier that was late, or the supplier of what broke.
+    pub partner: Option<&'static str>,
+    /// The support case in which the customer told us, by its place among the meetings.
+    pub meeting: Option<usize>,
     /// Day the customer told us.
     pub reported: Option<i32>,
     /// Caught by our own systems.
@@ -43,6 +47,12 @@ impl Incident {
     }
 }
 
+const BROKEN: usize = 1;
+const CARRIERS: [&str; 4] = ["P01", "P02", "P03", "P04"];
+pub const SUPPLIERS: [&str; 3] = ["P08", "P09", "P10"];
+/// Share of broken goods by supplier: the second delivers most of what breaks.
+pub const DEFECTS: [f64; 3] = [0.20, 0.60, 0.20];
+
 const KINDS: [(&str, &str); 5] = [
     ("late_delivery", "carrier"),
     ("broken_goods", "product"),
@@ -60,7 +70,7 @@ pub fn simulate(company: &Company, customer: &Customer, bought: &Bought) -> Vec<
         if order.is_late() && order.delivered <= calendar.as_of {
             let mut incident = draw(calendar.as_of, order.promised + 1, 0, &mut dice);
             incident.order = Some(index);
-            incident.carrier = order.carrier;
+            incident.partner = order.carrier.map(|carrier| CARRIERS[carrier]);
             incidents.push(incident);
         }
     }
@@ -69,7 +79,10 @@ pub fn simulate(company: &Company, customer: &Customer, bought: &Bought) -> Vec<
     for _ in 0..dice.count(OTHER_RATE * years) {
         let day = dice.between(from, calendar.as_of);
         let kind = 1 + dice.weighted(&[0.3, 0.3, 0.2, 0.2]);
-        incidents.push(draw(calendar.as_of, day, kind, &mut dice));
+        let mut incident = draw(calendar.as_of, day, kind, &mut dice);
+        let supplier = SUPPLIERS[dice.weighted(&DEFECTS)];
+        incident.partner = (kind == BROKEN).then_some(supplier);
+        incidents.push(incident);
     }
     incidents.sort_by_key(|incident| incident.day);
     incidents
@@ -100,7 +113,8 @@ fn draw(as_of: i32, day: i32, kind: usize, dice: &mut Dice) -> Incident {
         kind,
         severity,
         order: None,
-        carrier: None,
+        partner: None,
+        meeting: None,
         reported,
         caught,
         heard: [None, Some("survey"), Some("social")][heard],
@@ -111,6 +125,18 @@ fn draw(as_of: i32, day: i32, kind: usize, dice: &mut Dice) -> Incident {
         } else {
             0
         },
+    }
+}
+
+/// Ties a reported fault to the support case of the same fortnight, if there was one.
+pub fn tie_to_meetings(incidents: &mut [Incident], meetings: &[Meeting]) {
+    for incident in incidents {
+        let Some(told) = incident.reported else {
+            continue;
+        };
+        incident.meeting = meetings
+            .iter()
+            .position(|m| m.case.is_some() && (told - 2..told + 14).contains(&m.day));
     }
 }
 
@@ -146,11 +172,14 @@ pub fn write(company: &Company, customer: &Customer, incidents: &[Incident], she
                 .map(|order| order_id(customer, order))
                 .as_deref(),
         );
-        rows.blank().text(&store_id(customer.store));
-        match incident.carrier {
-            Some(carrier) => rows.id(format_args!("P{:02}", carrier + 1)),
-            None => rows.blank(),
-        };
+        rows.maybe(
+            incident
+                .meeting
+                .map(|m| interaction_id(customer, m))
+                .as_deref(),
+        );
+        rows.text(&store_id(customer.store));
+        rows.maybe(incident.partner);
         rows.end();
     }
 }

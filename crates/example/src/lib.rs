@@ -17,6 +17,7 @@ mod employees;
 mod flaws;
 mod history;
 mod incidents;
+mod leads;
 mod market;
 mod moments;
 mod oracle;
@@ -150,6 +151,7 @@ fn finish(company: &Company, mut files: Files, mut tally: Tally) -> Result<Truth
     activities::write_register(company, &mut sheets);
     employees::write(company, &mut sheets);
     market::write(company, &mut sheets);
+    leads::write(company, &mut sheets);
     let costs = costs::write(company, &tally.months, &mut sheets);
     files.append(&sheets)?;
     let valid = files.counts.clone();

@@ -1,4 +1,4 @@
-//! What goes on around the customers: interest, the brand, what we tell, and what happens outside?
+//! What goes on around the customers: the brand, what we tell, and what happens outside?
 
 use crate::company::Company;
 use crate::dice::Dice;
@@ -6,78 +6,9 @@ use crate::people::REGIONS;
 use crate::write::Sheets;
 
 pub fn write(company: &Company, sheets: &mut Sheets) {
-    write_leads(company, sheets);
     write_brand(company, sheets);
     write_contents(sheets);
     write_events(company, sheets);
-}
-
-const SOURCES: [&str; 5] = ["search", "website_form", "referral", "tender", "social"];
-const RIVALS: [&str; 3] = ["Storköp", "Billigbutiken", "Direkt.se"];
-
-/// About one lead per eight customers; a fast first answer wins more.
-fn write_leads(company: &Company, sheets: &mut Sheets) {
-    let calendar = &company.calendar;
-    let mut dice = Dice::new(company.seed, 0, 930);
-    let rows = sheets.table("leads");
-    for number in 0..(company.config.customers / 8).max(40) {
-        let day = dice.between(calendar.start, calendar.as_of);
-        let minute = dice.between(7 * 60, 16 * 60);
-        let source = dice.weighted(&[0.35, 0.25, 0.15, 0.10, 0.15]);
-        let slow = dice.chance(0.4);
-        let answered = if slow { dice.between(1, 6) } else { 0 };
-        let tender = source == 3;
-        let wins = 0.34 - if slow { 0.12 } else { 0.0 } + if source == 2 { 0.15 } else { 0.0 }
-            - if tender { 0.1 } else { 0.0 };
-        let decided = day
-            + if tender {
-                dice.between(30, 90)
-            } else {
-                dice.between(1, 40)
-            };
-        let open = decided > calendar.as_of;
-        let won = dice.chance(wins);
-        let amount = if tender { 60_000.0 } else { 2_500.0 } * (0.6 * dice.normal()).exp();
-        let hours = if tender { 14.0 } else { 0.8 } * (0.5 + dice.uniform());
-        let customer = dice.between(1, company.config.customers as i32) as usize;
-        rows.id(format_args!("N{:06}", number + 1))
-            .text(SOURCES[source])
-            .instant(calendar, day, minute);
-        let first = day + answered;
-        if first > calendar.as_of {
-            rows.blank();
-        } else {
-            rows.instant(calendar, first, minute + 45);
-        }
-        rows.text(if open { "quote" } else { "closed" });
-        rows.instant(
-            calendar,
-            if open {
-                first.min(calendar.as_of)
-            } else {
-                decided
-            },
-            minute + 50,
-        );
-        rows.text(if open {
-            "open"
-        } else if won {
-            "won"
-        } else {
-            "lost"
-        });
-        rows.maybe_day(calendar, (!open).then_some(decided));
-        let lost = !open && !won;
-        rows.maybe(lost.then(|| *dice.pick(&["price", "no_answer", "rival_offer", "postponed"])));
-        rows.maybe((lost && dice.chance(0.5)).then(|| *dice.pick(&RIVALS)));
-        let known = won && !open;
-        rows.maybe(
-            known
-                .then(|| crate::customer::customer_id(customer))
-                .as_deref(),
-        );
-        rows.money((amount * 100.0) as i64).number(hours, 1).end();
-    }
 }
 
 /// Known, considered and preferred among those who are not customers, by quarter and region.

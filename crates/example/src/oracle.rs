@@ -7,6 +7,8 @@ use crate::contracts::planted;
 use crate::costs::{MINUTE_COST, ORDER_COST};
 use crate::customer::population;
 use crate::employees;
+use crate::incidents::{DEFECTS, SUPPLIERS};
+use crate::leads;
 use crate::surveys::{ATTRIBUTES, ENGAGEMENT_EFFECT, FEATURE_WORTH};
 use crate::tally::{M, Tally};
 use crate::truth::{Known, Ledger};
@@ -17,6 +19,7 @@ pub fn tell(company: &Company, tally: &Tally) -> Vec<Known> {
     let mut ledger = Ledger::default();
     equity(company, tally, &mut ledger);
     retention(tally, &mut ledger);
+    unmoved(tally, &mut ledger);
     hazards(tally, &mut ledger);
     link(tally, &mut ledger);
     drivers(tally, &mut ledger);
@@ -25,6 +28,7 @@ pub fn tell(company: &Company, tally: &Tally) -> Vec<Known> {
     faults(tally, &mut ledger);
     deals(tally, &mut ledger);
     people(company, tally, &mut ledger);
+    winning(&mut ledger);
     parameters(company, &mut ledger);
     ledger.0
 }
@@ -104,6 +108,21 @@ fn retention(tally: &Tally, out: &mut Ledger) {
         tally.mean(M::RetainedExpected).n,
         "customers",
         "How many were active that day.",
+    );
+}
+
+fn unmoved(tally: &Tally, out: &mut Ledger) {
+    out.add(
+        "retention.12m.top_box",
+        tally.mean(M::TopBox).value(),
+        "probability",
+        "Mean true probability of still being a customer twelve months later, of those who would have answered 9 or 10.",
+    );
+    out.add(
+        "survey.effect_of_asking",
+        0.0,
+        "probability",
+        "Effect of being asked on staying: none; the never-asked group differs by chance only.",
     );
 }
 
@@ -200,6 +219,36 @@ fn hazards(tally: &Tally, out: &mut Ledger) {
             "Coefficient in the true complementary log-log equation of leaving at a renewal, all others (also the hidden \
              attitude) held fixed; leaving out the attitude pulls estimates slightly toward zero.");
     }
+}
+
+fn winning(out: &mut Ledger) {
+    let list = [
+        (
+            "leads.win_rate.fast",
+            leads::WINS,
+            "Probability of winning a lead from search, form or social media that is answered the same day.",
+        ),
+        (
+            "leads.slow_answer.effect",
+            leads::SLOW,
+            "Change in that probability when the first answer takes a day or more.",
+        ),
+        (
+            "leads.referred.effect",
+            leads::REFERRED,
+            "Change for leads sent by a customer.",
+        ),
+        ("leads.tender.effect", leads::TENDER, "Change for tenders."),
+    ];
+    for (key, value, definition) in list {
+        out.add(key, value, "probability", definition);
+    }
+    out.add(
+        "leads.search.elasticity",
+        leads::SEARCH_ELASTICITY,
+        "power",
+        "Leads from search per month grow with that month's cost of AKT06 raised to this power.",
+    );
 }
 
 /// Columns of the link's moments.
@@ -335,6 +384,13 @@ fn effects(tally: &Tally, out: &mut Ledger) {
     out.add(format!("activity.{}.effect_margin", activities::DISCOUNT), tally.mean(M::Discount).value(), "SEK per exposed customer",
         "Mean change in contribution over the twelve months after the campaign, campaign orders included: what was paid minus \
          what would have been paid for the same goods.");
+    out.add(
+        format!("activity.{}.effect_leaving", activities::REVIEW),
+        tally.mean(M::ReviewLeaving).value(),
+        "probability",
+        "Mean change in the true probability of leaving, over every renewal that fell due after the store took up \
+         the reviews.",
+    );
     let fixed: f64 = tally
         .months
         .iter()
@@ -455,6 +511,14 @@ fn faults(tally: &Tally, out: &mut Ledger) {
         "share",
         "Shipped orders delivered no later than promised.",
     );
+    for (supplier, share) in SUPPLIERS.iter().zip(DEFECTS) {
+        out.add(
+            format!("suppliers.{supplier}.defect_share"),
+            share,
+            "share of broken goods",
+            "True share of broken goods that the supplier has made.",
+        );
+    }
     for (carrier, late) in tally.late.iter().enumerate() {
         out.add(
             format!("partners.P{:02}.late_share", carrier + 1),

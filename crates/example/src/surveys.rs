@@ -77,13 +77,15 @@ pub const ATTRIBUTES: [Attribute; 9] = [
 
 /// Middle of the attributes and of overall satisfaction.
 pub const MIDDLE: f64 = 7.0;
+/// Overall satisfaction of a customer who gives every attribute its middle.
+const VERDICT: f64 = 6.7;
 const OWN_SPREAD: f64 = 1.3;
 /// Spread of overall satisfaction that no attribute explains.
 pub const REST: f64 = 0.7;
 /// Effect on a store visit's satisfaction of one point of staff engagement the quarter before.
 pub const ENGAGEMENT_EFFECT: f64 = 0.8;
-/// Standardizes satisfaction in the propensity to answer.
-const SPREAD_OF_SATISFACTION: f64 = 1.2;
+/// Standardizes the part that the attributes make, in the propensity to answer.
+const SPREAD_OF_CONTENT: f64 = 1.0;
 
 /// What a customer would answer in a relation wave, asked or not.
 pub struct WouldBe {
@@ -92,6 +94,8 @@ pub struct WouldBe {
     /// Overall satisfaction before it is put on the scale.
     latent: f64,
     attitude: f64,
+    /// The part of the verdict that the attributes make.
+    content: f64,
 }
 
 /// The relation waves, as days; the second last is a year before the end.
@@ -142,21 +146,25 @@ pub fn would_be(company: &Company, history: &History, day: i32) -> WouldBe {
         .zip(&ATTRIBUTES)
         .map(|(x, a)| a.effect * (x - MIDDLE))
         .sum();
-    let latent = MIDDLE + sum + REST * dice.normal();
+    let latent = VERDICT + sum + REST * dice.normal();
     WouldBe {
         attributes,
         satisfaction: latent.round().clamp(1.0, 10.0),
         latent,
         attitude,
+        content: sum,
     }
 }
 
-/// Probability of answering when asked: by the verdict itself and by how much one has bought.
+/// Probability of answering when asked: by how content one is with the parts, and by how much one has bought.
+///
+/// The part of the verdict that no attribute explains does not decide who answers, so that drivers can be
+/// recovered from those who do; the mean of the answers is too high all the same.
 fn answers_when_asked(would: &WouldBe, standing: &Standing) -> f64 {
-    let content = (would.satisfaction - MIDDLE) / SPREAD_OF_SATISFACTION;
+    let content = would.content / SPREAD_OF_CONTENT;
     let busy = (standing.orders as f64).ln_1p() - 1.2;
     let tie = if standing.subscribing { 0.4 } else { 0.0 };
-    logistic(0.1 + 0.35 * content + 0.35 * busy + tie)
+    logistic(0.1 + 0.40 * content + 0.35 * busy + tie)
 }
 
 /// Probability of being drawn into a relation wave.

@@ -49,6 +49,7 @@ pub enum M {
     InForce,
     RetainedExpected,
     RetainedRealised,
+    TopBox,
     HazardFirst,
     HazardLater,
     HazardCompany,
@@ -64,6 +65,7 @@ pub enum M {
     Unavoidable,
     Trial,
     Review,
+    ReviewLeaving,
     Gift,
     Discount,
     ClubRetention,
@@ -371,6 +373,9 @@ impl Tally {
         self.put(M::RetainedExpected, retained);
         self.put_if(M::RetainedRealised, bought || stayed);
         self.put(M::SatisfactionAll, would.satisfaction);
+        if would.satisfaction >= 9.0 {
+            self.put(M::TopBox, retained);
+        }
         if heard.asked {
             self.put_if(M::Answered, heard.answered);
         }
@@ -408,6 +413,9 @@ impl Tally {
         }
         if let Some(effect) = effects.review {
             self.put(M::Review, effect);
+        }
+        for change in &effects.review_renewals {
+            self.put(M::ReviewLeaving, *change);
         }
         if effects.gift {
             self.put(M::Gift, 0.0);
