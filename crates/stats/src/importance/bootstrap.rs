@@ -12,7 +12,7 @@ use crate::regression::cross_products::reduce;
 
 /// Moves the maximum-likelihood covariance to other weights of the respondents.
 ///
-/// Without holes this is the covariance at those weights, exactly. With holes EM is not run again from the start:
+/// Every respondent must have at least one answer. Without holes this is the covariance at those weights, exactly. With holes EM is not run again from the start:
 /// its expectation step is taken at the new weights and carried to the new fixed point by the amplifier
 /// (one Newton step), which costs one pass over the rows.
 pub(crate) struct Resampler<'a> {
@@ -126,4 +126,80 @@ fn repaired(covariance: DMatrix<f64>) -> (DMatrix<f64>, bool) {
     let floor = 1e-6 * eigen.eigenvalues.max().max(f64::MIN_POSITIVE);
     eigen.eigenvalues.iter_mut().for_each(|v| *v = v.max(floor));
     (eigen.recompose(), true)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::missing::{Answers, moments};
+    use super::*;
+
+    /// Three columns that hang together, the last complete, 40 % of the other answers missing.
+    fn answers(rows: usize) -> Vec<Vec<f64>> {
+        let mut rng = ChaCha8Rng::seed_from_u64(11);
+        let mut columns = vec![Vec::new(); 3];
+        for _ in 0..rows {
+            let mood: f64 = rng.random();
+            for (j, column) in columns.iter_mut().enumerate() {
+                let x = mood + rng.random::<f64>();
+                let hole = j < 2 && rng.random::<f64>() < 0.4;
+                column.push(if hole { f64::NAN } else { x });
+            }
+        }
+        columns
+    }
+
+    #[test]
+    fn one_step_lands_where_a_full_search_would() {
+        let columns = answers(400);
+        let weights = vec![1.0; 400];
+        let maximum = Answers::new(&columns, &weights)
+            .unwrap()
+            .maximize()
+            .unwrap();
+        let resampler = Resampler::new(&maximum);
+        let (mut gap, mut moved) = (0.0, 0.0);
+        for number in 0..20 {
+            let drawn = resampled_weights(&weights, 5, number);
+            let (fast, repaired) = resampler.covariance(&drawn);
+            let full = moments(&columns, &drawn).unwrap().covariance;
+            gap += (&fast - &full).norm_squared();
+            moved += (&full - &maximum.moments.covariance).norm_squared();
+            assert!(!repaired);
+        }
+        assert!(gap < 0.01 * moved, "{gap} of {moved}");
+    }
+
+    #[test]
+    fn without_holes_a_resample_is_exact() {
+        let columns: Vec<Vec<f64>> = (answers(60).iter())
+            .map(|c| {
+                c.iter()
+                    .map(|x| if x.is_nan() { 0.7 } else { *x })
+                    .collect()
+            })
+            .collect();
+        let weights = vec![1.0; 60];
+        let maximum = Answers::new(&columns, &weights)
+            .unwrap()
+            .maximize()
+            .unwrap();
+        let drawn = resampled_weights(&weights, 5, 0);
+        let (fast, _) = Resampler::new(&maximum).covariance(&drawn);
+        let slices: Vec<&[f64]> = columns.iter().map(Vec::as_slice).collect();
+        let direct = reduce(&slices, Some(&drawn)).covariance();
+        assert!((fast - direct).abs().max() < 1e-12);
+    }
+
+    #[test]
+    fn a_resample_depends_on_seed_and_number_only() {
+        let weights = vec![1.0; 50];
+        assert_eq!(
+            resampled_weights(&weights, 3, 8),
+            resampled_weights(&weights, 3, 8)
+        );
+        assert_ne!(
+            resampled_weights(&weights, 3, 8),
+            resampled_weights(&weights, 3, 9)
+        );
+    }
 }

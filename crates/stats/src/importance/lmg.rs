@@ -105,6 +105,8 @@ struct Walk {
     drivers: usize,
     /// (|S|)! (p-1-|S|)!/p! by |S|, 0 for the full set.
     weight: Vec<f64>,
+    /// weight(|S|-1) + weight(|S|) by |S|.
+    both: Vec<f64>,
     /// Partial covariance with r drivers left (and the outcome last), by r.
     scratch: Vec<Vec<f64>>,
     with: Vec<f64>,
@@ -119,8 +121,10 @@ impl Walk {
             let choose = (0..size).fold(1.0, |c, i| c * (drivers - 1 - i) as f64 / (i + 1) as f64);
             *weight = 1.0 / (drivers as f64 * choose);
         }
+        let below = |size: usize| if size == 0 { 0.0 } else { weight[size - 1] };
         Walk {
             drivers,
+            both: (0..=drivers).map(|s| below(s) + weight[s]).collect(),
             weight,
             scratch: (0..=drivers)
                 .map(|r| vec![0.0; (r + 1) * (r + 1)])
@@ -133,31 +137,100 @@ impl Walk {
     /// Visits the set at hand and all that add drivers among the `left` last ones; returns the sum of
     /// (weight(|S|-1) + weight(|S|)) R²(S) over them.
     fn visit(&mut self, left: usize, size: usize, r2: f64) -> f64 {
-        let below = if size == 0 {
-            0.0
-        } else {
-            self.weight[size - 1]
-        };
-        self.without += self.weight[size] * r2;
-        let mut total = (below + self.weight[size]) * r2;
+        let mut total = self.count(size, r2);
         for position in 0..left {
             let rest = left - position - 1;
             let (small, large) = self.scratch.split_at_mut(left);
-            let gain = sweep(&large[0], left + 1, position, &mut small[rest]);
-            let sum = self.visit(rest, size + 1, r2 + gain);
+            let sum = if rest > 2 {
+                let gain = sweep(&large[0], left + 1, position, &mut small[rest]);
+                self.visit(rest, size + 1, r2 + gain)
+            } else {
+                let tail = Tail::after(&large[0], left + 1, position);
+                self.visit_tail(&tail, rest, size + 1, r2)
+            };
             self.with[self.drivers - left + position] += sum;
             total += sum;
         }
         total
     }
+
+    /// Counts one set of a size; returns its part of the sums for its own drivers.
+    fn count(&mut self, size: usize, r2: f64) -> f64 {
+        self.without += self.weight[size] * r2;
+        self.both[size] * r2
+    }
+
+    /// As [`visit`](Self::visit) for the two last drivers at most: seven of eight sets end here, without a matrix.
+    fn visit_tail(&mut self, tail: &Tail, rest: usize, size: usize, r2: f64) -> f64 {
+        let r2 = r2 + tail.gain;
+        let mut total = self.count(size, r2);
+        if rest >= 1 {
+            let last = self.drivers - 1;
+            let sum = self.count(size + 1, r2 + gain_of(tail.ll, tail.ly));
+            self.with[last] += sum;
+            total += sum;
+        }
+        if rest == 2 {
+            let (first, last) = (self.drivers - 2, self.drivers - 1);
+            let with_first = r2 + gain_of(tail.kk, tail.ky);
+            let slope = tail.kl * inverse_of(tail.kk);
+            let gain = gain_of(tail.ll - slope * tail.kl, tail.ly - slope * tail.ky);
+            let one = self.count(size + 1, with_first);
+            let two = self.count(size + 2, with_first + gain);
+            self.with[first] += one + two;
+            self.with[last] += two;
+            total += one + two;
+        }
+        total
+    }
+}
+
+/// Partial (co)variances of the last two drivers k and l and the outcome y once a driver was taken in.
+struct Tail {
+    gain: f64,
+    kk: f64,
+    kl: f64,
+    ky: f64,
+    ll: f64,
+    ly: f64,
+}
+
+impl Tail {
+    fn after(matrix: &[f64], width: usize, position: usize) -> Self {
+        let row = &matrix[position * width..(position + 1) * width];
+        let inverse = inverse_of(row[position]);
+        let rest = width - position - 2;
+        let y = width - 1;
+        let entry = |i: usize, j: usize| matrix[i * width + j] - row[i] * inverse * row[j];
+        let (k, l) = (width.wrapping_sub(3), width.wrapping_sub(2));
+        Tail {
+            gain: row[y] * row[y] * inverse,
+            kk: if rest == 2 { entry(k, k) } else { 0.0 },
+            kl: if rest == 2 { entry(k, l) } else { 0.0 },
+            ky: if rest == 2 { entry(k, y) } else { 0.0 },
+            ll: if rest >= 1 { entry(l, l) } else { 0.0 },
+            ly: if rest >= 1 { entry(l, y) } else { 0.0 },
+        }
+    }
+}
+
+fn inverse_of(variance: f64) -> f64 {
+    if variance > TOLERANCE {
+        1.0 / variance
+    } else {
+        0.0
+    }
+}
+
+fn gain_of(variance: f64, with_outcome: f64) -> f64 {
+    with_outcome * with_outcome * inverse_of(variance)
 }
 
 /// Takes the driver at `position` into the set: writes the partial covariance of those after it (outcome last)
 /// and returns the gain in R². Matrices are symmetric, `width` wide; only the upper half is kept right.
 fn sweep(matrix: &[f64], width: usize, position: usize, next: &mut [f64]) -> f64 {
     let row = &matrix[position * width..(position + 1) * width];
-    let pivot = row[position];
-    let inverse = if pivot > TOLERANCE { 1.0 / pivot } else { 0.0 };
+    let inverse = inverse_of(row[position]);
     let rest = width - position - 1;
     let tail = &row[position + 1..];
     for i in 0..rest {

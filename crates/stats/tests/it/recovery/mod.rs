@@ -1,1 +1,2 @@
 //! Are known truths found again, at the rate that the intervals claim?
+mod importance;
