@@ -3,9 +3,12 @@
 pub mod coverage;
 pub mod error;
 pub mod frames;
+pub mod import;
 pub mod ledger;
+pub mod map;
 pub mod output;
 mod place;
+pub mod plain;
 pub mod record;
 #[cfg(feature = "s3")]
 mod s3;

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use arrow::datatypes::{Schema, SchemaRef};
 use deltalake::kernel::engine::arrow_conversion::{TryIntoArrow, TryIntoKernel};
 use deltalake::kernel::transaction::{CommitBuilder, CommitProperties};
-use deltalake::kernel::{Action, MetadataExt, StructType};
+use deltalake::kernel::{Action, Add, MetadataExt, Remove, StructType};
 use deltalake::protocol::{DeltaOperation, SaveMode};
 use deltalake::{DeltaTable, DeltaTableBuilder, TableProperty};
 use object_store::local::LocalFileSystem;
@@ -109,7 +109,8 @@ impl Place {
             return Ok(delta);
         }
         let wide = Schema::new(have.fields().iter().chain(missing).cloned().collect::<Vec<_>>());
-        let metadata = delta.snapshot()?.metadata().clone().with_schema(&kernel_schema(&wide)?)?;
+        let metadata = delta.snapshot()?.metadata().clone();
+        let metadata = metadata.with_schema(&kernel_schema(&wide)?).map_err(LakeError::storage)?;
         let fields = kernel_schema(&wide)?.fields().cloned().collect();
         self.commit(&delta, vec![Action::Metadata(metadata)], DeltaOperation::AddColumn { fields }).await?;
         self.open(table, None).await?.ok_or_else(|| LakeError::Storage { reason: format!("table {table} is gone") })
@@ -153,7 +154,8 @@ pub(crate) fn active_files(delta: &DeltaTable) -> Result<BTreeMap<String, Active
     let mut files = BTreeMap::new();
     for view in delta.snapshot()?.log_data().iter() {
         let rows = view.num_records().unwrap_or(0) as u64;
-        let file = ActiveFile { rows, add: view.add_action(), remove: view.remove_action(true) };
+        let remove = view.remove_action(true);
+        let file = ActiveFile { rows, remove };
         files.insert(view.object_store_path().to_string(), file);
     }
     Ok(files)
@@ -161,8 +163,23 @@ pub(crate) fn active_files(delta: &DeltaTable) -> Result<BTreeMap<String, Active
 
 pub(crate) struct ActiveFile {
     pub rows: u64,
-    pub add: deltalake::kernel::Add,
-    pub remove: deltalake::kernel::Remove,
+    pub remove: Remove,
+}
+
+impl ActiveFile {
+    /// The file made part of the table, again or for the first time.
+    ///
+    /// It tells the number of rows only: least and greatest values would keep names in the log of the table
+    /// after a person is erased.
+    pub fn add(&self, path: &str) -> Add {
+        Add {
+            path: path.to_owned(),
+            size: self.remove.size.unwrap_or(0),
+            data_change: true,
+            stats: Some(format!("{{\"numRecords\":{}}}", self.rows)),
+            ..Add::default()
+        }
+    }
 }
 
 pub(crate) fn arrow_schema(delta: &DeltaTable) -> Result<SchemaRef> {

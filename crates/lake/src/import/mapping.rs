@@ -34,6 +34,9 @@ pub struct Source {
     /// Lines before the header.
     #[serde(default)]
     pub skip: usize,
+    /// Passed over, with the tables that take rows from it, when no file fits.
+    #[serde(default)]
+    pub optional: bool,
     #[serde(default)]
     pub reading: Reading,
 }
