@@ -13,6 +13,8 @@
 mod estimate;
 mod recommend;
 mod report;
+#[cfg(test)]
+mod tests;
 
 use crate::InsightError;
 use odla_domain::frames::drivers::DriversFrame;

@@ -14,6 +14,8 @@
 mod estimate;
 mod fit;
 mod report;
+#[cfg(test)]
+mod tests;
 
 use crate::InsightError;
 use odla_domain::frames::link::LinkFrame;
