@@ -1,1 +1,10 @@
-//! Being written: survival.
+//! How long until it happens, when for many it has not happened yet?
+
+pub mod concordance;
+pub mod cox;
+pub mod kaplan_meier;
+pub mod nelson_aalen;
+mod partial_likelihood;
+pub mod spells;
+
+pub use spells::{RiskRow, Spells};

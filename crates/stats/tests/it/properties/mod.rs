@@ -1,1 +1,2 @@
 //! What holds for every fit, whatever the data?
+mod regression;

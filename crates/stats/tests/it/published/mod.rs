@@ -4,3 +4,4 @@ mod btyd;
 mod contract;
 mod importance;
 mod regression;
+mod survival;

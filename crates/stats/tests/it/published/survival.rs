@@ -1,0 +1,155 @@
+//! Do survival curve and Cox fit give the figures known for the lung cancer data?
+
+use odla_stats::regression::Weights;
+use odla_stats::survival::cox::{CoxConfig, CoxSample, Ties};
+use odla_stats::survival::{Spells, cox, kaplan_meier};
+
+use crate::data::read_columns;
+
+/// Computed with lifelines 0.30.3.
+const ROBUST: [f64; 3] = [
+    0.009879914883723133,
+    0.16477830662681134,
+    0.12418211752223972,
+];
+const STRATIFIED: [f64; 2] = [0.010566253854347035, 0.46242443653754733];
+const LATE: [(f64, f64); 3] = [
+    (0.011744469643207026, 0.009745434373916275),
+    (-0.49945556200797914, 0.17135732687790275),
+    (0.47964788986810397, 0.11640506743561316),
+];
+
+struct Lung {
+    time: Vec<f64>,
+    event: Vec<bool>,
+    columns: Vec<Vec<f64>>,
+}
+
+fn lung() -> Option<Lung> {
+    let wanted = ["time", "status", "age", "sex", "ph.ecog"];
+    let mut columns = read_columns("lung", "lung/lung.csv", &wanted)?;
+    let status = columns.remove(1);
+    let time = columns.remove(0);
+    let event = status.iter().map(|s| *s == 2.0).collect();
+    Some(Lung {
+        time,
+        event,
+        columns,
+    })
+}
+
+#[test]
+fn lung_median_survival_is_310_days() {
+    let Some(lung) = lung() else { return };
+    let spells = Spells {
+        entry: None,
+        time: &lung.time,
+        event: &lung.event,
+        weights: None,
+    };
+    let curve = kaplan_meier::fit(&spells, 0.95).unwrap();
+    assert_eq!(curve.median().unwrap().value, 310.0);
+    assert_eq!(lung.event.iter().filter(|e| **e).count(), 165);
+}
+
+fn complete(lung: Lung) -> Lung {
+    let known: Vec<bool> = lung.columns[2].iter().map(|x| !x.is_nan()).collect();
+    let keep = |column: &Vec<f64>| -> Vec<f64> {
+        let rows = column.iter().zip(&known).filter(|(_, k)| **k);
+        rows.map(|(x, _)| *x).collect()
+    };
+    Lung {
+        time: keep(&lung.time),
+        event: (lung.event.iter().zip(&known))
+            .filter(|(_, k)| **k)
+            .map(|(e, _)| *e)
+            .collect(),
+        columns: lung.columns.iter().map(keep).collect(),
+    }
+}
+
+#[test]
+fn lung_cox_fit_on_age_sex_and_performance_agrees_with_lifelines() {
+    let Some(lung) = lung().map(complete) else {
+        return;
+    };
+    assert_eq!(lung.time.len(), 227);
+    let names: Vec<String> = ["age", "sex", "ph.ecog"]
+        .iter()
+        .map(|n| (*n).to_owned())
+        .collect();
+    let sample = CoxSample {
+        spells: Spells {
+            entry: None,
+            time: &lung.time,
+            event: &lung.event,
+            weights: None,
+        },
+        columns: &lung.columns,
+        names: &names,
+        weights: Weights::Equal,
+        strata: None,
+        clusters: None,
+    };
+    // lifelines stops when a step is below 1e-7, hence the tolerance of the coefficients.
+    let config = CoxConfig {
+        ties: Ties::Efron,
+        robust: false,
+        level: 0.95,
+    };
+    let fit = cox::fit(&sample, &config).unwrap();
+    let expected = [
+        (0.0110667267, 0.0092674103),
+        (-0.5526104084, 0.1677389961),
+        (0.4637281427, 0.1135772740),
+    ];
+    for (coefficient, (value, error)) in fit.coefficients.iter().zip(expected) {
+        let got = coefficient.estimate;
+        assert!((got.value - value).abs() < 1e-6, "{}", got.value);
+        assert!((got.standard_error - error).abs() < 1e-6);
+    }
+    assert!((fit.log_likelihood + 729.2301213749455).abs() < 1e-8);
+    assert!((fit.likelihood_ratio() - 30.50066877298923).abs() < 1e-7);
+    assert!((fit.concordance - 0.6371354930).abs() < 1e-9);
+    let robust = cox::fit(
+        &sample,
+        &CoxConfig {
+            robust: true,
+            ..config
+        },
+    )
+    .unwrap();
+    for (coefficient, error) in robust.coefficients.iter().zip(ROBUST) {
+        assert!((coefficient.estimate.standard_error - error).abs() < 1e-5);
+    }
+    let strata: Vec<usize> = lung.columns[1].iter().map(|s| *s as usize).collect();
+    let kept = [lung.columns[0].clone(), lung.columns[2].clone()];
+    let stratified = CoxSample {
+        columns: &kept,
+        names: &[names[0].clone(), names[2].clone()],
+        strata: Some(&strata),
+        ..sample
+    };
+    let fit = cox::fit(&stratified, &config).unwrap();
+    assert!((fit.log_likelihood + 628.7709395012047).abs() < 1e-6);
+    for (coefficient, value) in fit.coefficients.iter().zip(STRATIFIED) {
+        assert!((coefficient.estimate.value - value).abs() < 1e-6);
+    }
+    // As if everyone had come under observation on the day of his age in years (or a day before the end).
+    let entry: Vec<f64> = (lung.time.iter().zip(&lung.columns[0]))
+        .map(|(time, age)| age.min(time - 1.0).max(0.0))
+        .collect();
+    let late = CoxSample {
+        spells: Spells {
+            entry: Some(&entry),
+            ..sample.spells
+        },
+        ..sample
+    };
+    let fit = cox::fit(&late, &config).unwrap();
+    assert!((fit.log_likelihood + 662.2242932542521).abs() < 1e-6);
+    for (coefficient, (value, error)) in fit.coefficients.iter().zip(LATE) {
+        assert!((coefficient.estimate.value - value).abs() < 1e-6);
+        assert!((coefficient.estimate.standard_error - error).abs() < 1e-6);
+    }
+}
