@@ -201,14 +201,19 @@ fn check_words_of_capabilities(
         {
             continue;
         }
-        let (end, inside) = (format!("/{text}"), format!("/{text}/"));
-        if !said
-            .iter()
-            .any(|path| path.ends_with(&end) || path.contains(&inside))
-        {
+        if !said.iter().any(|path| names(path, text)) {
             let line = code[..at].lines().count().max(1);
             findings.problem(format!("{}:{line}: {text} is no key of i18n", file.path));
         }
+    }
+}
+
+/// Whether a path of the catalogues, `section/key/...`, has this key, or a pattern that it fits.
+fn names(path: &str, key: &str) -> bool {
+    let known = path.split('/').nth(1).unwrap_or_default();
+    match (known.split_once('<'), known.rsplit_once('>')) {
+        (Some((head, _)), Some((_, tail))) => key.starts_with(head) && key.ends_with(tail),
+        _ => known == key,
     }
 }
 
@@ -285,8 +290,8 @@ mod tests {
 
     #[test]
     fn a_word_of_a_capability_that_no_text_knows_is_found() {
-        let text = r#"{"tables": {"value.bridge": "x"}}"#;
-        let code = "//! What?\nconst A: [&str; 2] = [\"value.bridge\", \"value.bridges\"];\n";
+        let text = r#"{"tables": {"value.bridge": "x"}, "figures": {"value.<decile>.sum": {"label": "x"}}}"#;
+        let code = "//! What?\nconst A: [&str; 3] = [\"value.bridge\", \"value.9.sum\", \"value.bridges\"];\n";
         let found = problems(&[
             ("i18n/sv/value.json", text),
             ("i18n/en/value.json", text),

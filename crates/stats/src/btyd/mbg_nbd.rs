@@ -30,7 +30,7 @@ impl Parameters for MbgNbd {
     }
 }
 
-/// Fits MBG/NBD by maximum likelihood [BDK2007].
+/// Fits MBG/NBD by maximum likelihood [BDF2007].
 ///
 /// L = Γ(r+x)α^r/Γ(r) { B(a,b+x+1)/B(a,b) (α+T)^-(r+x) + B(a+1,b+x)/B(a,b) (α+t_x)^-(r+x) }: as BG/NBD, but a customer
 /// may leave right after the first purchase, so that one who never came back need not be alive.
@@ -40,12 +40,12 @@ pub fn fit(history: &History) -> Result<Fit<MbgNbd>, StatsError> {
 }
 
 impl MbgNbd {
-    /// P(alive at T): 1 / (1 + a/(b+x) ((α+T)/(α+t_x))^(r+x)) [BDK2007].
+    /// P(alive at T): 1 / (1 + a/(b+x) ((α+T)/(α+t_x))^(r+x)) [BDF2007].
     pub fn p_alive(&self, row: HistoryRow) -> f64 {
         self.kernel().p_alive(row)
     }
 
-    /// Expected purchases in the next `horizon` of a customer with this history [BDK2007].
+    /// Expected purchases in the next `horizon` of a customer with this history [BDF2007].
     pub fn expected_purchases(&self, row: HistoryRow, horizon: f64) -> f64 {
         let kernel = self.kernel();
         let rule = kernel.dropout_rule(row.frequency);
