@@ -8,6 +8,7 @@ pub mod btyd;
 pub mod contract;
 pub mod importance;
 pub mod multiplicity;
+pub mod pls;
 pub mod regression;
 pub mod survey;
 pub mod survival;

@@ -8,6 +8,7 @@ pub mod missing;
 pub mod penalty_reward;
 
 pub use analyze::analyze;
+pub(crate) use bootstrap::{Resampler, resampled_weights, spread};
 
 use crate::{Caution, Interval};
 

@@ -5,3 +5,4 @@ mod contract;
 mod importance;
 mod regression;
 mod survival;
+mod pls;
