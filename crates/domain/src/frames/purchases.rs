@@ -32,11 +32,11 @@ pub struct Purchases {
     pub purchases: Vec<f64>,
     /// Days from the last purchase to `as_of` (not to the date in question).
     pub last_days_ago: Vec<f64>,
-    /// Net amount less returns, SEK.
+    /// Net amount less returns, in the company's currency.
     pub net: Vec<f64>,
-    /// The part of the net amount (before returns) whose goods cost is told.
+    /// The part of it from lines whose goods cost is told.
     pub net_with_cost: Vec<f64>,
-    /// That part less returns, goods and freight.
+    /// That part less goods and freight.
     pub margin: Vec<f64>,
 }
 

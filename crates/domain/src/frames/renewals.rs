@@ -15,9 +15,16 @@ pub struct RenewalsFrame {
     /// In force at `as_of`, and at `opening`; ends after these dates are not read.
     pub closing: Running,
     pub at_opening: Running,
-    /// Months in which a contract could not end by its term, and contracts that ended all the same.
-    pub months_between: f64,
-    pub ends_between: f64,
+    /// Months between renewals of contracts with a term, up to `as_of` and up to `opening`.
+    pub between: Between,
+    pub between_at_opening: Between,
+}
+
+/// Months in which no contract could end by its term, and contracts that ended all the same.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct Between {
+    pub months: f64,
+    pub ends: f64,
 }
 
 /// Chances to end, one row per kind of chance. A contract with a term has one at each renewal, one without each month.

@@ -36,17 +36,19 @@ customers_days as (
         sum(bought) as n,
         max(case when bought = 1 then ordered_on end) as last_on,
         sum(net - returned) as net,
-        sum(net_with_cost) as net_with_cost,
+        sum(net_with_cost - costed_returned) as net_with_cost,
         sum(margin - costed_returned) as margin,
         sum(case when ordered_on <= date '{opening}' then bought else 0 end) as n_opening,
         max(case when bought = 1 and ordered_on <= date '{opening}' then ordered_on end) as last_opening,
         sum(case when ordered_on <= date '{opening}' then net - returned_opening else 0 end) as net_opening,
-        sum(case when ordered_on <= date '{opening}' then net_with_cost else 0 end) as net_with_cost_opening,
+        sum(case when ordered_on <= date '{opening}' then net_with_cost - costed_returned_opening else 0 end)
+            as net_with_cost_opening,
         sum(case when ordered_on <= date '{opening}' then margin - costed_returned_opening else 0 end) as margin_opening,
         sum(case when ordered_on <= date '{cut}' then bought else 0 end) as n_cut,
         max(case when bought = 1 and ordered_on <= date '{cut}' then ordered_on end) as last_cut,
         sum(case when ordered_on <= date '{cut}' then net - returned_cut else 0 end) as net_cut,
-        sum(case when ordered_on <= date '{cut}' then net_with_cost else 0 end) as net_with_cost_cut,
+        sum(case when ordered_on <= date '{cut}' then net_with_cost - costed_returned_cut else 0 end)
+            as net_with_cost_cut,
         sum(case when ordered_on <= date '{cut}' then margin - costed_returned_cut else 0 end) as margin_cut
     from days
     group by 1

@@ -6,7 +6,7 @@ use crate::{LakeError, query};
 use datafusion::prelude::SessionContext;
 use jiff::ToSpan;
 use jiff::civil::Date;
-use odla_domain::frames::renewals::{Cells, RenewalsFrame, Running};
+use odla_domain::frames::renewals::{Between, Cells, RenewalsFrame, Running};
 
 const SQL: &str = include_str!("renewals.sql");
 
@@ -24,6 +24,22 @@ pub struct RenewalsParams {
 pub async fn renewals(ctx: &SessionContext, params: &RenewalsParams) -> Result<RenewalsFrame, LakeError> {
     let as_of = params.as_of;
     let opening = as_of.checked_sub(12.months()).map_err(refused)?;
+    let holes = holes(ctx, (as_of, opening)).await?;
+    let holes_at_opening = self::holes(ctx, (opening, opening)).await?;
+    let frame = RenewalsFrame {
+        as_of,
+        opening,
+        traits: TRAITS.map(str::to_owned).to_vec(),
+        decisions: decisions(ctx, &holes).await?,
+        closing: running(ctx, &holes, (as_of, true)).await?,
+        at_opening: running(ctx, &holes, (opening, false)).await?,
+        between: between(ctx, &holes).await?,
+        between_at_opening: between(ctx, &holes_at_opening).await?,
+    };
+    frame.checked().map_err(refused)
+}
+
+async fn holes(ctx: &SessionContext, (as_of, opening): (Date, Date)) -> Result<Holes, LakeError> {
     let mut holes: Holes = vec![
         ("as_of", as_of.to_string()),
         ("opening", opening.to_string()),
@@ -38,19 +54,13 @@ pub async fn renewals(ctx: &SessionContext, params: &RenewalsParams) -> Result<R
         let filled = fill(part(SQL, name).trim(), &holes);
         holes.insert(0, (name, filled));
     }
-    let between = Answer::new(query(ctx, &fill(part(SQL, "between"), &holes)).await?);
-    let first = |name: &str| Ok::<f64, LakeError>(between.counts(name)?.first().map_or(0.0, |&n| n as f64));
-    let frame = RenewalsFrame {
-        as_of,
-        opening,
-        traits: TRAITS.map(str::to_owned).to_vec(),
-        decisions: decisions(ctx, &holes).await?,
-        closing: running(ctx, &holes, (as_of, true)).await?,
-        at_opening: running(ctx, &holes, (opening, false)).await?,
-        months_between: first("months_between")?,
-        ends_between: first("ends_between")?,
-    };
-    frame.checked().map_err(refused)
+    Ok(holes)
+}
+
+async fn between(ctx: &SessionContext, holes: &Holes) -> Result<Between, LakeError> {
+    let answer = Answer::new(query(ctx, &fill(part(SQL, "between"), holes)).await?);
+    let first = |name: &str| Ok::<f64, LakeError>(answer.counts(name)?.first().map_or(0.0, |&n| n as f64));
+    Ok(Between { months: first("months_between")?, ends: first("ends_between")? })
 }
 
 fn month_number(day: Date) -> i64 {
