@@ -366,7 +366,7 @@ pub fn write_ties(company: &Company, history: &History, sheets: &mut Sheets) {
     for (index, order) in
         promised.filter(|(_, o)| o.carrier.is_some() && o.delivered <= calendar.as_of)
     {
-        if (index + customer.number) % 3 == 0 {
+        if (index + customer.number).is_multiple_of(3) {
             let rows = sheets.table("promises_kept");
             rows.text("delivered_as_promised").text(&customer.id());
             rows.instant(calendar, order.delivered, 8 * 60 + (index as i32 * 7) % 540)
@@ -377,7 +377,7 @@ pub fn write_ties(company: &Company, history: &History, sheets: &mut Sheets) {
     for (index, meeting) in history.meetings.iter().enumerate() {
         let Some(wait) = meeting
             .wait()
-            .filter(|_| (index + customer.number) % 2 == 0)
+            .filter(|_| (index + customer.number).is_multiple_of(2))
         else {
             continue;
         };

@@ -11,7 +11,7 @@ pub const SEASON: [f64; 12] = [
 ];
 const SEASON_TOP: f64 = 1.2;
 /// Purchase rate of a club member, relative to the same customer outside the club.
-pub const CLUB_LIFT: f64 = 1.06;
+pub const CLUB_LIFT: f64 = 1.03;
 /// Freight as a share of the net amount.
 pub const FREIGHT: f64 = 0.05;
 /// Share of lines sent back.

@@ -75,10 +75,14 @@ pub fn count(company: &Company, history: &History, months: &mut [Use]) {
             months[calendar.month(day)].returns += 1;
         }
     }
-    for month in calendar.month(calendar.start)..=calendar.month(calendar.as_of) {
-        let day = calendar.first_day(month + 1) - 1;
+    for (month, used) in months
+        .iter_mut()
+        .enumerate()
+        .skip(calendar.month(calendar.start))
+    {
+        let day = (calendar.first_day(month + 1) - 1).min(calendar.as_of);
         let contract = history.contract.as_ref().is_some_and(|c| c.in_force(day));
-        months[month].customers += u64::from(contract || history.is_alive(day));
+        used.customers += u64::from(contract || history.is_alive(day));
     }
 }
 
@@ -149,9 +153,15 @@ pub fn write(company: &Company, months: &[Use], sheets: &mut Sheets) -> CostBook
     let mut dice = Dice::new(company.seed, 0, 910);
     let mut books = CostBooks::default();
     let rows = sheets.table("costs");
-    for month in calendar.month(calendar.start)..=calendar.month(calendar.as_of) {
+    let last = calendar.month(calendar.as_of);
+    let history = months
+        .iter()
+        .enumerate()
+        .take(last + 1)
+        .skip(calendar.month(calendar.start));
+    for (month, used) in history {
         let period = calendar.month_name(month);
-        for (index, pool) in pools(company, &months[month], month, &mut dice)
+        for (index, pool) in pools(company, used, month, &mut dice)
             .into_iter()
             .enumerate()
         {

@@ -77,7 +77,7 @@ pub mod population {
     pub const SPEND_Q: f64 = 4.0;
     /// Mean net amount per order, SEK.
     pub const SPEND_MEAN: f64 = 850.0;
-    pub const RATE_TIE: f64 = 0.10;
+    pub const RATE_TIE: f64 = 0.05;
     pub const DROPOUT_TIE: f64 = -0.50;
 }
 

@@ -3,6 +3,8 @@
 //! Every customer is simulated alone, from random streams of its own, so a million customers need no more
 //! memory than a thousand and a customer is the same however many others there are.
 
+#![cfg_attr(test, allow(clippy::unwrap_used))]
+
 mod activities;
 mod buying;
 mod calendar;

@@ -128,13 +128,13 @@ fn solve(system: &mut [Vec<f64>]) -> Vec<f64> {
         }
         system.swap(column, best);
         usable[column] = true;
-        for row in 0..k {
+        let pivot = system[column].clone();
+        for (row, line) in system.iter_mut().enumerate() {
             if row != column {
-                let factor = system[row][column] / system[column][column];
-                for place in column..=k {
-                    let above = system[column][place];
-                    system[row][place] -= factor * above;
-                }
+                let factor = line[column] / pivot[column];
+                line.iter_mut()
+                    .zip(&pivot)
+                    .for_each(|(x, above)| *x -= factor * above);
             }
         }
     }

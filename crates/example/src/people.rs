@@ -190,6 +190,6 @@ pub fn mistyped(name: &str, dice: &mut Dice) -> String {
             swapped.into_iter().collect()
         }
         2 => name.to_uppercase(),
-        _ => name.replace('ö', "o").replace('å', "a").replace('ä', "a") + " ",
+        _ => name.replace('ö', "o").replace(['å', 'ä'], "a") + " ",
     }
 }

@@ -1,11 +1,15 @@
 //! What would each customer answer, who is asked, who answers, and what is written down?
 
-use crate::company::{Company, FEATURES, store_id};
-use crate::contacts::interaction_id;
+mod form;
+mod touchpoints;
+
+use crate::company::{Company, FEATURES};
 use crate::customer::Customer;
 use crate::dice::{Dice, logistic};
 use crate::history::{History, Standing};
 use crate::write::{Rows, Sheets};
+
+use form::{Ask, Form, MILD, SOUR, SWEET, write_asked};
 
 /// Something in the experience, and what a point of it is worth in overall satisfaction.
 pub struct Attribute {
@@ -18,61 +22,25 @@ pub struct Attribute {
     block: usize,
 }
 
+const fn attribute(key: &'static str, effect: f64, halo: f64, block: usize) -> Attribute {
+    Attribute {
+        key,
+        effect,
+        halo,
+        block,
+    }
+}
+
 pub const ATTRIBUTES: [Attribute; 9] = [
-    Attribute {
-        key: "delivery_on_time",
-        effect: 0.28,
-        halo: 0.9,
-        block: 0,
-    },
-    Attribute {
-        key: "staff_knowledge",
-        effect: 0.22,
-        halo: 1.0,
-        block: 1,
-    },
-    Attribute {
-        key: "easy_to_reach",
-        effect: 0.16,
-        halo: 0.9,
-        block: 2,
-    },
-    Attribute {
-        key: "range_of_goods",
-        effect: 0.12,
-        halo: 0.8,
-        block: 0,
-    },
-    Attribute {
-        key: "clear_invoices",
-        effect: 0.08,
-        halo: 0.7,
-        block: 1,
-    },
-    Attribute {
-        key: "website_ease",
-        effect: 0.06,
-        halo: 0.7,
-        block: 2,
-    },
-    Attribute {
-        key: "packaging_look",
-        effect: 0.0,
-        halo: 0.8,
-        block: 0,
-    },
-    Attribute {
-        key: "store_atmosphere",
-        effect: 0.0,
-        halo: 0.0,
-        block: 1,
-    },
-    Attribute {
-        key: "newsletter",
-        effect: 0.0,
-        halo: 0.0,
-        block: 2,
-    },
+    attribute("delivery_on_time", 0.28, 0.9, 0),
+    attribute("staff_knowledge", 0.22, 1.0, 1),
+    attribute("easy_to_reach", 0.16, 0.9, 2),
+    attribute("range_of_goods", 0.12, 0.8, 0),
+    attribute("clear_invoices", 0.08, 0.7, 1),
+    attribute("website_ease", 0.06, 0.7, 2),
+    attribute("packaging_look", 0.0, 0.8, 0),
+    attribute("store_atmosphere", 0.0, 0.0, 1),
+    attribute("newsletter", 0.0, 0.0, 2),
 ];
 
 /// Middle of the attributes and of overall satisfaction.
@@ -191,8 +159,8 @@ pub fn write(company: &Company, history: &History, sheets: &mut Sheets) -> Heard
             heard = result;
         }
     }
-    touchpoints(company, history, sheets);
-    turning_points(company, history, sheets);
+    touchpoints::after_meetings(company, history, sheets);
+    touchpoints::at_turning_points(company, history, sheets);
     heard
 }
 
@@ -238,109 +206,6 @@ fn relation(company: &Company, history: &History, day: i32, sheets: &mut Sheets)
     Heard {
         asked: true,
         answered: answers,
-    }
-}
-
-struct Ask<'a> {
-    wave: &'a str,
-    day: i32,
-    minute: i32,
-    probability: f64,
-}
-
-fn write_asked(company: &Company, customer: &Customer, ask: &Ask, never: bool, rows: &mut Rows) {
-    rows.text(&customer.id()).text(ask.wave);
-    if never {
-        rows.blanks(2).number(0.0, 2);
-    } else {
-        let channel = if customer.number % 3 == 0 {
-            "sms"
-        } else {
-            "mail"
-        };
-        rows.instant(&company.calendar, ask.day, ask.minute)
-            .text(channel);
-        rows.number(ask.probability, 2);
-    }
-    rows.flag(never).end();
-}
-
-/// One response being written, question by question.
-struct Form<'a> {
-    company: &'a Company,
-    response: String,
-    customer: String,
-    contact: Option<String>,
-    at: (i32, i32),
-    wave: String,
-    survey: &'static str,
-    touchpoint: Option<&'static str>,
-    interaction: Option<String>,
-    order: Option<String>,
-    unit: String,
-    language: &'static str,
-    count: usize,
-}
-
-impl<'a> Form<'a> {
-    fn new(
-        company: &'a Company,
-        history: &History,
-        kind: (&str, &'static str, &str),
-        at: (i32, i32),
-    ) -> Self {
-        let customer = &history.customer;
-        let contact =
-            (!history.persons.is_empty()).then(|| crate::relations::contact_id(customer, 0));
-        Form {
-            company,
-            response: format!("{}{:07}-{}", kind.0, customer.number, kind.2),
-            customer: customer.id(),
-            contact,
-            at,
-            wave: kind.2.to_string(),
-            survey: kind.1,
-            touchpoint: None,
-            interaction: None,
-            order: None,
-            unit: store_id(customer.store),
-            language: if customer.number % 17 == 0 {
-                "en"
-            } else {
-                "sv"
-            },
-            count: 0,
-        }
-    }
-
-    fn put(&mut self, rows: &mut Rows, question: &str, value: f64, scale: (i64, i64)) {
-        self.head(rows, question);
-        let kept = value.round().clamp(scale.0 as f64, scale.1 as f64);
-        rows.whole(kept as i64)
-            .whole(scale.0)
-            .whole(scale.1)
-            .blank()
-            .text(self.language)
-            .end();
-    }
-
-    fn say(&mut self, rows: &mut Rows, question: &str, text: &str) {
-        self.head(rows, question);
-        rows.blanks(3).text(text).text(self.language).end();
-    }
-
-    fn head(&mut self, rows: &mut Rows, question: &str) {
-        self.count += 1;
-        rows.id(format_args!("{}-{:02}", self.response, self.count))
-            .text(&self.response);
-        rows.text(&self.customer).maybe(self.contact.as_deref());
-        rows.instant(&self.company.calendar, self.at.0, self.at.1);
-        rows.text(&self.wave)
-            .text(self.survey)
-            .maybe(self.touchpoint);
-        rows.maybe(self.interaction.as_deref())
-            .maybe(self.order.as_deref());
-        rows.text(&self.unit).text(question);
     }
 }
 
@@ -465,195 +330,3 @@ const EPSI: [(&str, f64); 4] = [
     ("service_quality", 7.0),
     ("value_for_money", 6.6),
 ];
-
-/// Short surveys after support cases and store visits, at most one of a kind per customer and quarter.
-fn touchpoints(company: &Company, history: &History, sheets: &mut Sheets) {
-    let customer = &history.customer;
-    if customer.never_asked || customer.survey_excluded {
-        return;
-    }
-    let mut dice = Dice::new(company.seed, customer.number as u64, 70);
-    let mut asked = Vec::new();
-    for (index, meeting) in history.meetings.iter().enumerate() {
-        let quarter = company.quarter(meeting.day);
-        let drawn = meeting.case.is_some() && dice.chance(0.3);
-        if !drawn || asked.contains(&quarter) || meeting.day + 4 > company.calendar.as_of {
-            continue;
-        }
-        asked.push(quarter);
-        after_support(company, history, index, &mut dice, sheets);
-    }
-    asked.clear();
-    for (index, order) in history.bought.orders.iter().enumerate() {
-        let quarter = company.quarter(order.day);
-        let drawn = order.channel == 1 && dice.chance(0.4);
-        if !drawn || asked.contains(&quarter) || order.day + 4 > company.calendar.as_of {
-            continue;
-        }
-        asked.push(quarter);
-        after_visit(company, history, index, &mut dice, sheets);
-    }
-}
-
-fn after_support(
-    company: &Company,
-    history: &History,
-    index: usize,
-    dice: &mut Dice,
-    sheets: &mut Sheets,
-) {
-    let customer = &history.customer;
-    let meeting = &history.meetings[index];
-    let wave = quarter_name(company, meeting.day, "support");
-    let ask = Ask {
-        wave: &wave,
-        day: meeting.day,
-        minute: 18 * 60,
-        probability: 0.3,
-    };
-    write_asked(company, customer, &ask, false, sheets.table("asked"));
-    let attitude = customer.attitude_in(company.quarter(meeting.day));
-    let solved = meeting.resolved == Some(true);
-    let felt = 5.2 + if solved { 2.2 } else { 0.0 } + 0.4 * attitude + 1.3 * dice.normal();
-    let again = if meeting.repeat_of.is_some() {
-        1.0
-    } else {
-        0.0
-    };
-    let effort = 2.6 + 1.2 * again + if solved { 0.0 } else { 1.4 } + dice.normal();
-    if !dice.chance(logistic(-0.6 + 0.12 * (felt - 7.0) + 0.2 * attitude)) {
-        return;
-    }
-    let at = (
-        meeting.day + dice.between(0, 3),
-        dice.between(7 * 60, 21 * 60),
-    );
-    let mut form = Form::new(company, history, ("T", "touchpoint", &wave), at);
-    form.touchpoint = Some("support");
-    form.interaction = Some(interaction_id(customer, index));
-    form.unit = "KS".to_string();
-    let rows = sheets.table("answers");
-    form.put(rows, "satisfaction", felt, (1, 10));
-    form.put(rows, "effort", effort, (1, 7));
-    form.put(rows, "problem_solved", f64::from(solved), (0, 1));
-    if dice.chance(0.2) {
-        form.say(
-            rows,
-            "comment",
-            dice.word(if solved { SWEET } else { SOUR }),
-        );
-    }
-}
-
-fn after_visit(
-    company: &Company,
-    history: &History,
-    index: usize,
-    dice: &mut Dice,
-    sheets: &mut Sheets,
-) {
-    let customer = &history.customer;
-    let day = history.bought.orders[index].day;
-    let wave = quarter_name(company, day, "store");
-    let ask = Ask {
-        wave: &wave,
-        day,
-        minute: 18 * 60,
-        probability: 0.4,
-    };
-    write_asked(company, customer, &ask, false, sheets.table("asked"));
-    let attitude = customer.attitude_in(company.quarter(day));
-    let engaged = company.engagement_before(customer.store, day);
-    let felt = MIDDLE + 0.5 * attitude + ENGAGEMENT_EFFECT * engaged + 1.2 * dice.normal();
-    if !dice.chance(0.4) {
-        return;
-    }
-    let at = (day + dice.between(0, 3), dice.between(7 * 60, 21 * 60));
-    let mut form = Form::new(company, history, ("B", "touchpoint", &wave), at);
-    form.touchpoint = Some("store_visit");
-    form.order = Some(crate::buying::order_id(customer, index));
-    let rows = sheets.table("answers");
-    form.put(rows, "satisfaction", felt, (1, 10));
-    form.put(
-        rows,
-        "staff_helped",
-        0.3 + felt + 0.8 * dice.normal(),
-        (1, 10),
-    );
-}
-
-/// Why we were chosen, why we were left, and what we are known for.
-fn turning_points(company: &Company, history: &History, sheets: &mut Sheets) {
-    let Some(contract) = &history.contract else {
-        return;
-    };
-    let mut dice = Dice::new(company.seed, history.customer.number as u64, 71);
-    let calendar = &company.calendar;
-    let attitude = history.customer.attitude;
-    let rows = sheets.table("answers");
-    let answers = [dice.chance(0.3), dice.chance(0.25), dice.chance(0.08)];
-    if history.customer.never_asked || history.customer.survey_excluded {
-        return;
-    }
-    let day = contract.start + 9;
-    if answers[0] && day > calendar.start && day <= calendar.as_of {
-        let wave = quarter_name(company, day, "win");
-        let mut form = Form::new(company, history, ("W", "win", &wave), (day, 700));
-        form.put(
-            rows,
-            "expectation",
-            7.5 + 0.6 * attitude + dice.normal(),
-            (1, 10),
-        );
-        form.say(rows, "chosen_because", dice.word(WON));
-    }
-    if let (true, Some(ended)) = (answers[1], contract.ended) {
-        let day = ended + 12;
-        if day > calendar.start && day <= calendar.as_of {
-            let wave = quarter_name(company, day, "loss");
-            let mut form = Form::new(company, history, ("L", "loss", &wave), (day, 760));
-            form.put(
-                rows,
-                "satisfaction",
-                5.8 + 0.8 * attitude + dice.normal(),
-                (1, 10),
-            );
-            form.put(rows, "best_alternative_rank", 3.0 + dice.normal(), (1, 5));
-            form.say(rows, "left_because", contract.reason.unwrap_or("other"));
-        }
-    }
-    let day = company.turns.year_ago - 60;
-    if answers[2] && contract.in_force(day) {
-        let wave = quarter_name(company, day, "brand");
-        let mut form = Form::new(company, history, ("M", "brand", &wave), (day, 800));
-        form.put(rows, "image", 7.0 + 0.9 * attitude + dice.normal(), (1, 10));
-    }
-}
-
-/// `2025-Q2-support`.
-fn quarter_name(company: &Company, day: i32, kind: &str) -> String {
-    let date = company.calendar.date(day);
-    format!("{:04}-Q{}-{kind}", date.year(), (date.month() - 1) / 3 + 1)
-}
-
-const SWEET: &[&str] = &[
-    "Ni löste det direkt, tack!",
-    "Kunnig personal som lyssnar.",
-    "Leveransen kom när ni sa.",
-    "Jag handlar gärna här igen.",
-    "Det märks att ni bryr er.",
-];
-const MILD: &[&str] = &[
-    "Helt okej, men ni kommer aldrig med egna förslag.",
-    "Bra varor, lite dyrt.",
-    "Svårt att jämföra modeller på sidan.",
-    "Fungerar som det ska.",
-];
-const SOUR: &[&str] = &[
-    "Paketet var sent igen och ingen hörde av sig.",
-    "Fakturan var fel två gånger.",
-    "Jag blev skickad mellan er och fraktbolaget.",
-    "Fick vänta länge i telefon utan att få svar.",
-    "Ni lovade en sak och gjorde en annan.",
-];
-const WON: &[&str] = &["price", "recommended", "close_by", "service"];

@@ -135,7 +135,11 @@ fn truth_json_reads_back_as_the_truth() {
     assert_eq!(back.truths.len(), made.truth.truths.len());
     for (read, told) in back.truths.iter().zip(&made.truth.truths) {
         // Reading a decimal may differ in the last bit from the number that was written.
-        assert!((read.value - told.value).abs() <= 1e-12 * told.value.abs(), "{}", told.key);
+        assert!(
+            (read.value - told.value).abs() <= 1e-12 * told.value.abs(),
+            "{}",
+            told.key
+        );
         assert_eq!((&read.key, &read.definition), (&told.key, &told.definition));
     }
 }
