@@ -5,6 +5,7 @@
 //! Results are the same to the bit whatever the number of threads. Sources are listed in `REFERENCES.md`.
 
 pub mod btyd;
+pub mod causal;
 pub mod contract;
 pub mod importance;
 pub mod multiplicity;
