@@ -1,0 +1,9 @@
+//! Files in, ledger out: what becomes of every row.
+
+mod bench;
+mod broken;
+mod examples;
+mod hostile;
+mod killed;
+mod mapping;
+mod versions;
