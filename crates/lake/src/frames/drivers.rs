@@ -14,8 +14,9 @@ const SQL: &str = include_str!("drivers.sql");
 /// Questions that can be the outcome, the first that enough have answered.
 pub const OUTCOMES: &[&str] = &["satisfaction", "nps", "again", "speak_well"];
 
-/// Standard questions that are attributes of what we deliver; the other standard questions are outcomes, facts or
-/// the same thing as satisfaction in other words.
+/// Standard questions that judge what we deliver as a whole. They sum up the company's own attributes and would hide
+/// what those do, so they are read only when the survey has few of its own. The other standard questions are
+/// outcomes, facts or the same thing as satisfaction in other words.
 pub const QUALITIES: &[&str] = &["image", "product_quality", "service_quality", "value_for_money"];
 
 /// What to read.
@@ -33,6 +34,9 @@ impl DriversParams {
         Self { as_of, months: 24, outcome: None }
     }
 }
+
+/// With fewer attributes of the company's own, the standard qualities are read too.
+const FEW_ATTRIBUTES: usize = 3;
 
 /// The most columns that are read; attributes beyond have the fewest answers.
 const MOST_ATTRIBUTES: usize = 100;
@@ -132,17 +136,19 @@ fn choose_outcome<'a>(questions: &[&'a Asked], params: &DriversParams) -> Option
 }
 
 fn choose_attributes<'a>(questions: &[&'a Asked], outcome: &str) -> Vec<&'a Asked> {
-    let mut attributes: Vec<&Asked> =
-        questions.iter().filter(|question| question.key != outcome && may_drive(&question.key)).copied().collect();
+    let mut attributes: Vec<&Asked> = questions.iter().filter(|question| is_own(&question.key)).copied().collect();
+    if attributes.len() < FEW_ATTRIBUTES {
+        attributes.extend(questions.iter().filter(|question| QUALITIES.contains(&question.key.as_str())));
+    }
+    attributes.retain(|question| question.key != outcome);
     attributes.sort_by(|a, b| b.answers.cmp(&a.answers).then_with(|| a.key.cmp(&b.key)));
     attributes.truncate(MOST_ATTRIBUTES);
     attributes.sort_by(|a, b| a.key.cmp(&b.key));
     attributes
 }
 
-fn may_drive(key: &str) -> bool {
-    let standard = odla_domain::tables::QUESTIONS.contains(&key);
-    (!standard || QUALITIES.contains(&key)) && !key.starts_with("feature:")
+fn is_own(key: &str) -> bool {
+    !odla_domain::tables::QUESTIONS.contains(&key) && !key.starts_with("feature:")
 }
 
 fn choice_of(survey: &str, outcome: &Asked, attributes: &[&Asked]) -> Choice {

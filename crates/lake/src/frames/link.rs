@@ -13,6 +13,7 @@ use std::collections::BTreeMap;
 
 const SQL: &str = include_str!("link.sql");
 const FULL_MONTHS: u32 = 12;
+const FEWEST_MONTHS: u32 = 3;
 const DAYS_PER_YEAR: f64 = 365.25;
 
 /// What to read.
@@ -218,10 +219,10 @@ async fn choose_wave(
             true => months_of_most(ctx, wave, params).await?,
             false => whole_months(last_day, params.as_of).min(FULL_MONTHS),
         };
-        if months < 3 || best.as_ref().is_some_and(|best| best.months >= months) {
+        if months < FEWEST_MONTHS || best.as_ref().is_some_and(|best| best.months >= months) {
             continue;
         }
-        let last_day = last_day.min(params.as_of.saturating_sub(months.months()));
+        let last_day = last_day.min(params.as_of.saturating_sub(i64::from(months).months()));
         best = Some(Chosen {
             survey: wave.survey.clone(),
             wave: wave.wave.clone(),
@@ -242,7 +243,12 @@ async fn choose_wave(
 
 /// Answers without waves: the most months (at most twelve) that half of those who answered can be followed.
 async fn months_of_most(ctx: &SessionContext, wave: &Wave, params: &LinkParams) -> Result<u32, LakeError> {
-    let holes = [("as_of", params.as_of.to_string()), ("question", wave.question.clone())];
+    let limit = |months: u32| {
+        let last_start = params.as_of.saturating_sub(i64::from(months).months());
+        format!("({months}, date '{last_start}')")
+    };
+    let limits: Vec<String> = (FEWEST_MONTHS..=FULL_MONTHS).map(limit).collect();
+    let holes = [("limits", limits.join(", ")), ("question", wave.question.clone())];
     let followed = ctx.sql(&fill(part(SQL, "followed"), &holes)).await?;
     let values = vec![ScalarValue::from(wave.survey.as_str()), ScalarValue::from(wave.wave.as_str())];
     let answer = Answer::new(followed.with_param_values(values)?.collect().await?);

@@ -1,0 +1,4 @@
+//! The analytic disk, tested through its public face.
+
+mod frames;
+mod imports;
