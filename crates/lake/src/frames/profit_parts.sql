@@ -1,5 +1,5 @@
 -- Each customer's part of each row of the books: driver units times rate, to the ledger's four decimals.
--- {rates}: one row per cost and unit it covers, with the divisor max(capacity, used).
+-- The rates are one row per cost and unit it covers, with the divisor max(capacity, used).
     select r.cost_id, u.customer_id, r.process, r.month,
         cast(cast(r.amount as double) * cast(u.units as double) / r.divisor as decimal(28, 4)) as part
     from usage u

@@ -1,4 +1,4 @@
--- Use and allocation of every row of the books. {usage}: see profit_usage.sql; {book}: see profit_book.sql.
+-- Use and allocation of every row of the books; the units used come from profit_usage.sql.
 with usage as (
     {usage}
 ),
