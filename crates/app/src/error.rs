@@ -39,6 +39,9 @@ pub enum AppError {
     HomeInUse { home: String },
     #[error("a computation stopped: {detail}")]
     Internal { detail: String },
+    /// A failure of a part that this crate does not know, with the key and the values of its own text.
+    #[error("{key}")]
+    Told { key: String, params: Params },
 }
 
 impl AppError {
@@ -117,6 +120,7 @@ impl AppError {
                 put("detail", detail);
                 "internal"
             }
+            Self::Told { key, params } => return (key.clone(), params.clone()),
         };
         (key.to_owned(), params)
     }

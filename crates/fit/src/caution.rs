@@ -68,13 +68,18 @@ impl From<&Doubt> for Caution {
             | Doubt::HeterogeneityNotIdentified { parameter }
             | Doubt::InfiniteMean { parameter } => caution.with("parameter", *parameter),
             Doubt::BoundaryOptimum { parameter } => caution.with("parameter", parameter.as_str()),
-            Doubt::SpendDependsOnFrequency { correlation } => caution.with("correlation", *correlation),
+            Doubt::SpendDependsOnFrequency { correlation } => {
+                caution.with("correlation", *correlation)
+            }
             Doubt::FewObservations { needed, got } | Doubt::FewClusters { needed, got } => {
                 caution.with("needed", *needed).with("got", *got)
             }
-            Doubt::FewEvents { events, coefficients } => {
-                caution.with("events", *events).with("coefficients", *coefficients)
-            }
+            Doubt::FewEvents {
+                events,
+                coefficients,
+            } => caution
+                .with("events", *events)
+                .with("coefficients", *coefficients),
             Doubt::NotConverged { iterations, .. } => caution.with("iterations", *iterations),
             Doubt::SeveralOptima { difference } => caution.with("difference", *difference),
             Doubt::FlatLikelihood { condition } => caution.with("condition", *condition),
@@ -82,9 +87,9 @@ impl From<&Doubt> for Caution {
             Doubt::Separation { column } | Doubt::ColumnDropped { column } => {
                 caution.with("column", column.as_str())
             }
-            Doubt::NearCollinear { column, inflation } => {
-                caution.with("column", column.as_str()).with("inflation", *inflation)
-            }
+            Doubt::NearCollinear { column, inflation } => caution
+                .with("column", column.as_str())
+                .with("inflation", *inflation),
             Doubt::Penalized { strength } => caution.with("strength", *strength),
             Doubt::LowEffectiveSize { effective, got } => {
                 caution.with("effective", *effective).with("got", *got)

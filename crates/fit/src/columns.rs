@@ -14,6 +14,7 @@ const FIRST_LINE: usize = 2;
 pub struct Columns {
     names: Vec<String>,
     columns: Vec<Vec<String>>,
+    lines: Option<Vec<usize>>,
 }
 
 impl Columns {
@@ -32,7 +33,26 @@ impl Columns {
         if rows == 0 {
             return Err(FitError::NoRows);
         }
-        Ok(Self { names, columns })
+        Ok(Self {
+            names,
+            columns,
+            lines: None,
+        })
+    }
+
+    /// Tells on which line of the file each row stood, for files where that is not one line per row from line 2.
+    #[must_use]
+    pub fn standing_on(mut self, lines: Vec<usize>) -> Self {
+        self.lines = (lines.len() == self.rows()).then_some(lines);
+        self
+    }
+
+    /// The true line of what was counted as one line per row.
+    pub(crate) fn true_line(&self, counted: usize) -> usize {
+        let lines = self.lines.as_ref();
+        let row = counted.checked_sub(FIRST_LINE);
+        row.and_then(|row| lines?.get(row).copied())
+            .unwrap_or(counted)
     }
 
     pub fn names(&self) -> &[String] {
@@ -116,7 +136,7 @@ impl Columns {
     }
 }
 
-/// The line of the file on which a row of values stands.
+/// The line of the file on which a row of values stands, if every row has one line.
 pub fn line_of(row: usize) -> usize {
     row + FIRST_LINE
 }
@@ -178,7 +198,11 @@ impl Marks {
             .filter(|letter| !matches!(letter, ' ' | '\u{a0}' | '\u{202f}' | '\u{2009}'))
             .map(|letter| if letter == '\u{2212}' { '-' } else { letter })
             .collect();
-        if plain.is_empty() || plain.chars().any(|letter| letter.is_alphabetic() && !matches!(letter, 'e' | 'E')) {
+        if plain.is_empty()
+            || plain
+                .chars()
+                .any(|letter| letter.is_alphabetic() && !matches!(letter, 'e' | 'E'))
+        {
             return None;
         }
         let (whole, decimals) = match plain.split_once(self.decimal) {
@@ -187,7 +211,10 @@ impl Marks {
         };
         let whole = self.without_thousands(whole)?;
         let joined = decimals.map_or(whole.clone(), |decimals| format!("{whole}.{decimals}"));
-        joined.parse::<f64>().ok().filter(|number| number.is_finite())
+        joined
+            .parse::<f64>()
+            .ok()
+            .filter(|number| number.is_finite())
     }
 
     /// The whole part without marks between thousands; `None` when they do not stand at every third digit.
@@ -198,7 +225,8 @@ impl Marks {
         let groups: Vec<&str> = whole.split(mark).collect();
         let (first, rest) = groups.split_first()?;
         let first_digits = first.trim_start_matches(['-', '+']).len();
-        let well_formed = (1..=3).contains(&first_digits) && rest.iter().all(|group| group.len() == 3);
+        let well_formed =
+            (1..=3).contains(&first_digits) && rest.iter().all(|group| group.len() == 3);
         well_formed.then(|| groups.concat())
     }
 }
@@ -206,7 +234,9 @@ impl Marks {
 fn day_of(text: &str) -> Option<Date> {
     let all_digits = text.len() == 8 && text.bytes().all(|byte| byte.is_ascii_digit());
     if all_digits {
-        return format!("{}-{}-{}", &text[..4], &text[4..6], &text[6..]).parse().ok();
+        return format!("{}-{}-{}", &text[..4], &text[4..6], &text[6..])
+            .parse()
+            .ok();
     }
     let day = text.get(..10)?;
     let rest = &text[10..];
@@ -233,14 +263,27 @@ mod tests {
     #[test]
     fn the_later_mark_is_the_decimal_one() {
         assert_eq!(one(&["1.234,5", "2,5"]).numbers("a"), Ok(vec![1234.5, 2.5]));
-        assert_eq!(one(&["1,234.5", "2,000"]).numbers("a"), Ok(vec![1234.5, 2000.0]));
-        assert_eq!(one(&["1,234,567", "1,000"]).numbers("a"), Ok(vec![1_234_567.0, 1000.0]));
+        assert_eq!(
+            one(&["1,234.5", "2,000"]).numbers("a"),
+            Ok(vec![1234.5, 2000.0])
+        );
+        assert_eq!(
+            one(&["1,234,567", "1,000"]).numbers("a"),
+            Ok(vec![1_234_567.0, 1000.0])
+        );
     }
 
     #[test]
     fn a_column_that_mixes_both_decimal_marks_is_refused_by_line() {
         let error = one(&["1.5", "2,5"]).numbers("a").expect_err("mixed");
-        assert_eq!(error, FitError::NotNumber { column: "a".to_owned(), line: 3, value: "2,5".to_owned() });
+        assert_eq!(
+            error,
+            FitError::NotNumber {
+                column: "a".to_owned(),
+                line: 3,
+                value: "2,5".to_owned()
+            }
+        );
     }
 
     #[test]
@@ -252,7 +295,13 @@ mod tests {
 
     #[test]
     fn days_are_read_with_and_without_time() {
-        let days = one(&["1997-01-05", "1997-01-05 10:11:12", "19970105", "1997-01-05T00:00:00Z"]).days("a");
+        let days = one(&[
+            "1997-01-05",
+            "1997-01-05 10:11:12",
+            "19970105",
+            "1997-01-05T00:00:00Z",
+        ])
+        .days("a");
         assert_eq!(days, Ok(vec![jiff::civil::date(1997, 1, 5); 4]));
         for text in ["05/01/1997", "1997-13-01", "1997", "ååååååååå"] {
             assert!(one(&[text]).days("a").is_err(), "{text}");
@@ -263,8 +312,14 @@ mod tests {
     fn uneven_columns_and_repeated_names_are_refused() {
         let names = vec!["a".to_owned(), "a".to_owned()];
         let two = vec![vec!["1".to_owned()], vec!["2".to_owned()]];
-        assert!(matches!(Columns::new(names.clone(), two), Err(FitError::ColumnRepeated { .. })));
+        assert!(matches!(
+            Columns::new(names.clone(), two),
+            Err(FitError::ColumnRepeated { .. })
+        ));
         let uneven = vec![vec!["1".to_owned()], vec![]];
-        assert!(matches!(Columns::new(names, uneven), Err(FitError::ColumnsUneven)));
+        assert!(matches!(
+            Columns::new(names, uneven),
+            Err(FitError::ColumnsUneven)
+        ));
     }
 }

@@ -1,6 +1,7 @@
 //! What can be wrong with a file or a flag, and what should the person do?
 
 use crate::caution::{Param, Params};
+use crate::columns::Columns;
 use odla_stats::StatsError;
 
 /// Why nothing was fitted. `line` counts the names as line 1.
@@ -19,27 +20,58 @@ pub enum FitError {
     #[error("--col {text} is not of the form role=name")]
     RoleUnreadable { text: String },
     #[error("{method} has no role {role}")]
-    RoleUnknown { method: String, role: String, known: String },
+    RoleUnknown {
+        method: String,
+        role: String,
+        known: String,
+    },
     #[error("{method} needs a column for {role}")]
-    RoleMissing { method: String, role: String, known: String },
+    RoleMissing {
+        method: String,
+        role: String,
+        known: String,
+    },
     #[error("{method} needs --{flag}")]
     FlagMissing { method: String, flag: String },
     #[error("--{flag} cannot be {value}, known are {known}")]
-    FlagUnknown { flag: String, value: String, known: String },
+    FlagUnknown {
+        flag: String,
+        value: String,
+        known: String,
+    },
     #[error("--{flag} must be {rule}")]
     FlagRange { flag: String, rule: &'static str },
     #[error("{method} needs columns that explain the outcome")]
     NothingExplains { method: String, known: String },
     #[error("column {column}, line {line} is not a number: {value}")]
-    NotNumber { column: String, line: usize, value: String },
+    NotNumber {
+        column: String,
+        line: usize,
+        value: String,
+    },
     #[error("column {column}, line {line} is not a day: {value}")]
-    NotDay { column: String, line: usize, value: String },
+    NotDay {
+        column: String,
+        line: usize,
+        value: String,
+    },
     #[error("column {column}, line {line} is empty")]
     Missing { column: String, line: usize },
     #[error("column {column}, line {line} must be {rule}: {value}")]
-    OutOfRange { column: String, line: usize, rule: &'static str, value: f64 },
-    #[error("line {line}: last purchase at {recency} and {frequency} repeat purchases do not go together")]
-    HistoryContradicts { line: usize, frequency: f64, recency: f64 },
+    OutOfRange {
+        column: String,
+        line: usize,
+        rule: &'static str,
+        value: f64,
+    },
+    #[error(
+        "line {line}: last purchase at {recency} and {frequency} repeat purchases do not go together"
+    )]
+    HistoryContradicts {
+        line: usize,
+        frequency: f64,
+        recency: f64,
+    },
     #[error("column {column} must have two values that tell event from no event")]
     NotEvent { column: String, found: String },
     #[error("nobody bought before {end}")]
@@ -47,7 +79,10 @@ pub enum FitError {
     #[error("the description of the blocks and paths cannot be read: {detail}")]
     ModelUnreadable { detail: String },
     #[error("{error}")]
-    Statistics { error: StatsError, line: Option<usize> },
+    Statistics {
+        error: StatsError,
+        line: Option<usize>,
+    },
 }
 
 impl FitError {
@@ -80,6 +115,22 @@ impl FitError {
         format!("fit.{name}")
     }
 
+    /// The same error with the lines on which the rows stand in the file.
+    pub(crate) fn in_file(mut self, columns: &Columns) -> Self {
+        match &mut self {
+            Self::NotNumber { line, .. }
+            | Self::NotDay { line, .. }
+            | Self::Missing { line, .. }
+            | Self::OutOfRange { line, .. }
+            | Self::HistoryContradicts { line, .. }
+            | Self::Statistics {
+                line: Some(line), ..
+            } => *line = columns.true_line(*line),
+            _ => {}
+        }
+        self
+    }
+
     /// What fills the holes of the text.
     pub fn params(&self) -> Params {
         let mut params = Params::new();
@@ -100,7 +151,16 @@ impl FitError {
             Self::RoleUnreadable { text } => {
                 put("text", text.as_str().into());
             }
-            Self::RoleUnknown { method, role, known } | Self::RoleMissing { method, role, known } => {
+            Self::RoleUnknown {
+                method,
+                role,
+                known,
+            }
+            | Self::RoleMissing {
+                method,
+                role,
+                known,
+            } => {
                 put("method", method.as_str().into());
                 put("role", role.as_str().into());
                 put("meaning", format!("fit.role.{role}").into());
@@ -119,7 +179,16 @@ impl FitError {
                 put("flag", flag.as_str().into());
                 put("rule", format!("fit.rule.{rule}").into());
             }
-            Self::NotNumber { column, line, value } | Self::NotDay { column, line, value } => {
+            Self::NotNumber {
+                column,
+                line,
+                value,
+            }
+            | Self::NotDay {
+                column,
+                line,
+                value,
+            } => {
                 put("column", column.as_str().into());
                 put("line", (*line).into());
                 put("value", value.as_str().into());
@@ -128,13 +197,22 @@ impl FitError {
                 put("column", column.as_str().into());
                 put("line", (*line).into());
             }
-            Self::OutOfRange { column, line, rule, value } => {
+            Self::OutOfRange {
+                column,
+                line,
+                rule,
+                value,
+            } => {
                 put("column", column.as_str().into());
                 put("line", (*line).into());
                 put("rule", format!("fit.rule.{rule}").into());
                 put("value", (*value).into());
             }
-            Self::HistoryContradicts { line, frequency, recency } => {
+            Self::HistoryContradicts {
+                line,
+                frequency,
+                recency,
+            } => {
                 put("line", (*line).into());
                 put("frequency", (*frequency).into());
                 put("recency", (*recency).into());
@@ -188,11 +266,16 @@ fn of_statistics(error: &StatsError) -> Params {
     let mut params = Params::new();
     let mut put = |name: &str, value: Param| params.insert(name.to_owned(), value);
     match error {
-        StatsError::TooFewObservations { needed, got } | StatsError::TooFewGroups { needed, got } => {
+        StatsError::TooFewObservations { needed, got }
+        | StatsError::TooFewGroups { needed, got } => {
             put("needed", (*needed).into());
             put("got", (*got).into());
         }
-        StatsError::LengthMismatch { what, expected, got } => {
+        StatsError::LengthMismatch {
+            what,
+            expected,
+            got,
+        } => {
             put("what", what.as_str().into());
             put("expected", (*expected).into());
             put("got", (*got).into());

@@ -38,7 +38,11 @@ pub fn explaining(input: &Input, names: &[String]) -> Result<Explaining, FitErro
 
 impl Explaining {
     fn push_words(&mut self, name: &str, texts: &[&str], error: FitError) -> Result<(), FitError> {
-        let words: BTreeSet<&str> = texts.iter().copied().filter(|text| !text.is_empty()).collect();
+        let words: BTreeSet<&str> = texts
+            .iter()
+            .copied()
+            .filter(|text| !text.is_empty())
+            .collect();
         if words.len() > MOST_WORDS {
             return Err(error);
         }
@@ -80,6 +84,8 @@ pub fn complete_rows<'a>(columns: impl Iterator<Item = &'a [f64]>, rows: usize) 
 pub fn tell_left_out(fitted: &mut Fitted, used: usize, of: usize) {
     if used < of {
         let caution = Caution::new("fit.rows_left_out");
-        fitted.cautions.push(caution.with("left_out", of - used).with("of", of));
+        fitted
+            .cautions
+            .push(caution.with("left_out", of - used).with("of", of));
     }
 }

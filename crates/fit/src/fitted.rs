@@ -87,18 +87,22 @@ pub enum PredictionColumn {
 
 impl Predictions {
     pub(crate) fn new() -> Self {
-        Self { columns: Vec::new() }
+        Self {
+            columns: Vec::new(),
+        }
     }
 
     #[must_use]
     pub(crate) fn texts(mut self, name: &str, values: Vec<String>) -> Self {
-        self.columns.push((name.to_owned(), PredictionColumn::Texts(values)));
+        self.columns
+            .push((name.to_owned(), PredictionColumn::Texts(values)));
         self
     }
 
     #[must_use]
     pub(crate) fn numbers(mut self, name: &str, values: Vec<f64>) -> Self {
-        self.columns.push((name.to_owned(), PredictionColumn::Numbers(values)));
+        self.columns
+            .push((name.to_owned(), PredictionColumn::Numbers(values)));
         self
     }
 
@@ -132,7 +136,9 @@ impl Predictions {
 
 /// Values by name, numbers that do not exist as null.
 pub(crate) fn by_name(values: &[(String, f64)]) -> Value {
-    let entries = values.iter().map(|(name, value)| (name.clone(), json!(value)));
+    let entries = values
+        .iter()
+        .map(|(name, value)| (name.clone(), json!(value)));
     Value::Object(entries.collect())
 }
 
@@ -142,9 +148,16 @@ pub(crate) fn range(interval: &Interval) -> Value {
 
 /// A count is written as a whole number when it is one.
 pub(crate) fn count(n: f64) -> Value {
-    if n.fract() == 0.0 && n.abs() < 9e15 { json!(n as i64) } else { json!(n) }
+    if n.fract() == 0.0 && n.abs() < 9e15 {
+        json!(n as i64)
+    } else {
+        json!(n)
+    }
 }
 
 fn value_of(values: &[(String, f64)], name: &str) -> Option<f64> {
-    values.iter().find(|(own, _)| own == name).map(|(_, value)| *value)
+    values
+        .iter()
+        .find(|(own, _)| own == name)
+        .map(|(_, value)| *value)
 }

@@ -9,15 +9,34 @@ const USUAL_NAMES: &[(&str, &[&str])] = &[
     ("t_x", &["t.x", "recency"]),
     ("T", &["T.cal", "observed", "age"]),
     ("n", &["periods", "opportunities", "chances"]),
-    ("mean", &["zbar", "z_bar", "mean_value", "monetary_value", "monetary", "m_x"]),
-    ("customer", &["customer_id", "customerid", "cust", "id", "user_id"]),
-    ("date", &["order_date", "purchase_date", "invoice_date", "day", "on"]),
+    (
+        "mean",
+        &[
+            "zbar",
+            "z_bar",
+            "mean_value",
+            "monetary_value",
+            "monetary",
+            "m_x",
+        ],
+    ),
+    (
+        "customer",
+        &["customer_id", "customerid", "cust", "id", "user_id"],
+    ),
+    (
+        "date",
+        &["order_date", "purchase_date", "invoice_date", "day", "on"],
+    ),
     ("amount", &["value", "sum", "spend", "price", "revenue"]),
     ("period", &["renewal", "year", "month", "t"]),
-    ("survivors", &["alive", "remaining", "active"]),
-    ("lost", &["left", "churned", "gone"]),
+    ("survivors", &["alive", "active"]),
+    ("lost", &["churned", "gone"]),
     ("time", &["duration", "tenure", "days", "months"]),
-    ("event", &["status", "churn", "churned", "left", "dead", "died"]),
+    (
+        "event",
+        &["status", "churn", "churned", "left", "dead", "died"],
+    ),
     ("score", &["nps", "recommend", "answer", "value"]),
     ("value", &["score", "answer", "outcome"]),
     ("group", &["segment", "team", "unit", "cluster"]),
@@ -46,7 +65,10 @@ impl Input<'_> {
         let usual = USUAL_NAMES.iter().find(|(own, _)| *own == role);
         Ok(usual.and_then(|(_, usual)| {
             usual.iter().find_map(|word| {
-                names.iter().find(|name| name.eq_ignore_ascii_case(word)).cloned()
+                names
+                    .iter()
+                    .find(|name| name.eq_ignore_ascii_case(word))
+                    .cloned()
             })
         }))
     }
@@ -70,8 +92,15 @@ impl Input<'_> {
             _ => None,
         };
         let by_role = || {
-            let pairs = self.options.columns.iter().filter_map(|pair| pair.split_once('='));
-            pairs.filter(|(own, _)| own.trim() == role).map(|(_, name)| name.trim()).next_back()
+            let pairs = self
+                .options
+                .columns
+                .iter()
+                .filter_map(|pair| pair.split_once('='));
+            pairs
+                .filter(|(own, _)| own.trim() == role)
+                .map(|(_, name)| name.trim())
+                .next_back()
         };
         match flag.or_else(by_role) {
             Some(name) => self.existing(name).map(Some),
@@ -98,9 +127,20 @@ impl Input<'_> {
 
     /// The columns that `--covariates` lists, and those of `--col covariate=NAME`.
     pub fn covariates(&self) -> Result<Vec<String>, FitError> {
-        let by_role = self.options.columns.iter().filter_map(|pair| pair.split_once('='));
-        let by_role = by_role.filter(|(role, _)| role.trim() == "covariate").map(|(_, name)| name);
-        let listed = self.options.covariates.iter().map(String::as_str).chain(by_role);
+        let by_role = self
+            .options
+            .columns
+            .iter()
+            .filter_map(|pair| pair.split_once('='));
+        let by_role = by_role
+            .filter(|(role, _)| role.trim() == "covariate")
+            .map(|(_, name)| name);
+        let listed = self
+            .options
+            .covariates
+            .iter()
+            .map(String::as_str)
+            .chain(by_role);
         let mut names: Vec<String> = Vec::new();
         for name in listed.map(str::trim).filter(|name| !name.is_empty()) {
             let name = self.existing(name)?;

@@ -8,6 +8,7 @@ mod columns;
 mod error;
 mod explaining;
 mod fitted;
+mod groups;
 mod input;
 mod methods;
 mod options;
@@ -33,8 +34,11 @@ pub fn run(method: &str, columns: &Columns, options: &Options) -> Result<Fitted,
         columns,
         options,
     };
-    let mut fitted = (method.fit)(&input)?;
-    let unused = options.given().into_iter().filter(|flag| !method.flags.contains(flag));
+    let mut fitted = (method.fit)(&input).map_err(|error| error.in_file(columns))?;
+    let unused = options
+        .given()
+        .into_iter()
+        .filter(|flag| !method.flags.contains(flag));
     fitted.cautions.extend(unused.map(|flag| {
         Caution::new("fit.flag_unused")
             .with("flag", flag)
@@ -50,8 +54,11 @@ pub fn methods() -> Vec<&'static str> {
 
 /// The roles of columns that any method knows, sorted.
 pub fn roles() -> Vec<&'static str> {
-    let all: std::collections::BTreeSet<&str> =
-        METHODS.iter().flat_map(|method| method.roles).copied().collect();
+    let all: std::collections::BTreeSet<&str> = METHODS
+        .iter()
+        .flat_map(|method| method.roles)
+        .copied()
+        .collect();
     all.into_iter().collect()
 }
 

@@ -61,6 +61,10 @@ impl Options {
             ("unit", self.unit.is_some()),
             ("calibration-end", self.calibration_end.is_some()),
         ];
-        flags.iter().filter(|(_, given)| *given).map(|(flag, _)| *flag).collect()
+        flags
+            .iter()
+            .filter(|(_, given)| *given)
+            .map(|(flag, _)| *flag)
+            .collect()
     }
 }

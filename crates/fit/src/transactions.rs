@@ -57,7 +57,11 @@ pub fn read(input: &Input) -> Result<(Transactions, Value), FitError> {
     let calibration_end = input.options.calibration_end.unwrap_or(last_day);
     let mut by_customer: BTreeMap<&str, BTreeMap<Date, f64>> = BTreeMap::new();
     for ((name, day), amount) in names.iter().zip(&days).zip(&amounts) {
-        *by_customer.entry(name).or_default().entry(*day).or_insert(0.0) += amount;
+        *by_customer
+            .entry(name)
+            .or_default()
+            .entry(*day)
+            .or_insert(0.0) += amount;
     }
     let all = by_customer.len();
     let customers: Vec<Customer> = by_customer
@@ -78,7 +82,10 @@ pub fn read(input: &Input) -> Result<(Transactions, Value), FitError> {
         days_per_unit,
         last_day,
     };
-    Ok((transactions, json!({"customer": customer, "date": date, "amount": amount})))
+    Ok((
+        transactions,
+        json!({"customer": customer, "date": date, "amount": amount}),
+    ))
 }
 
 impl Transactions {
@@ -89,13 +96,18 @@ impl Transactions {
             return None;
         }
         let within = |day: &Date| days_between(self.calibration_end, *day) <= reach;
-        let count = |customer: &Customer| customer.later.iter().filter(|day| within(day)).count() as f64;
+        let count =
+            |customer: &Customer| customer.later.iter().filter(|day| within(day)).count() as f64;
         Some(self.customers.iter().map(count).collect())
     }
 }
 
 /// `None` for a customer whose first purchase came after the end.
-fn summarize(name: &str, days: &BTreeMap<Date, f64>, (end, days_per_unit): (Date, f64)) -> Option<Customer> {
+fn summarize(
+    name: &str,
+    days: &BTreeMap<Date, f64>,
+    (end, days_per_unit): (Date, f64),
+) -> Option<Customer> {
     let before: Vec<(&Date, &f64)> = days.iter().filter(|(day, _)| **day <= end).collect();
     let (first, repeats) = before.split_first()?;
     let last = repeats.last().unwrap_or(first);
@@ -112,7 +124,9 @@ fn summarize(name: &str, days: &BTreeMap<Date, f64>, (end, days_per_unit): (Date
 
 fn unit_of(input: &Input) -> Result<(&'static str, f64), FitError> {
     let word = input.options.unit.as_deref().unwrap_or("weeks");
-    let known = UNITS.iter().find(|(name, _)| *name == word || *name == format!("{word}s"));
+    let known = UNITS
+        .iter()
+        .find(|(name, _)| *name == word || *name == format!("{word}s"));
     known.copied().ok_or_else(|| FitError::FlagUnknown {
         flag: "unit".to_owned(),
         value: word.to_owned(),

@@ -37,7 +37,10 @@ fn fit(input: &Input) -> Result<Fitted, FitError> {
     let weights = input.weights()?.unwrap_or_else(|| vec![1.0; rows.len()]);
     let fit = bg_bb::fit(&ChanceHistory::new(&rows, &weights)?)?;
     let mut fitted = fitted_from(input.method, &fit);
-    fitted.put("columns", json!({"x": names[0], "t_x": names[1], "n": names[2]}));
+    fitted.put(
+        "columns",
+        json!({"x": names[0], "t_x": names[1], "n": names[2]}),
+    );
     if let Some(horizon) = input.horizon()? {
         if horizon.fract() != 0.0 || horizon > MOST_CHANCES {
             return Err(FitError::FlagRange {
@@ -91,14 +94,24 @@ fn predict(
         .iter()
         .map(|row| parameters.expected_purchases(*row, chances as u32))
         .collect();
-    let total: f64 = expected.iter().zip(weights).map(|(value, weight)| value * weight).sum();
+    let total: f64 = expected
+        .iter()
+        .zip(weights)
+        .map(|(value, weight)| value * weight)
+        .sum();
     fitted.put("horizon", json!(chances));
     fitted.put("expected_purchases_total", json!(total));
     let names = match input.named("customer")? {
-        Some(name) => input.columns.texts(&name)?.into_iter().map(str::to_owned).collect(),
+        Some(name) => input
+            .columns
+            .texts(&name)?
+            .into_iter()
+            .map(str::to_owned)
+            .collect(),
         None => (1..=rows.len()).map(|row| row.to_string()).collect(),
     };
-    let column = |pick: fn(&ChanceRow) -> u32| rows.iter().map(|row| f64::from(pick(row))).collect();
+    let column =
+        |pick: fn(&ChanceRow) -> u32| rows.iter().map(|row| f64::from(pick(row))).collect();
     let predictions = Predictions::new()
         .texts("customer", names)
         .numbers("x", column(|row| row.frequency))

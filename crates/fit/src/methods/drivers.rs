@@ -38,7 +38,10 @@ fn fit(input: &Input) -> Result<Fitted, FitError> {
     };
     let result = analyze(&data, &config)?;
     let mut fitted = fitted_from(input.method, &result);
-    fitted.put("columns", json!({"outcome": outcome_name, "attributes": names}));
+    fitted.put(
+        "columns",
+        json!({"outcome": outcome_name, "attributes": names}),
+    );
     if !words_left_out.is_empty() {
         fitted.put("columns_of_words_left_out", json!(words_left_out));
     }
@@ -88,13 +91,27 @@ fn fitted_from(method: &'static str, result: &DriverResult) -> Fitted {
     fitted.put("r2_interval", range(&result.r2_interval));
     fitted.put("n_effective", json!(result.n_effective));
     fitted.put("johnson", by_name(&johnson));
-    fitted.put("intervals", each(result, |driver| range(&driver.lmg_interval)));
-    fitted.put("johnson_intervals", each(result, |driver| range(&driver.johnson_interval)));
-    fitted.put("rank_intervals", each(result, |driver| json!([driver.rank_interval.0, driver.rank_interval.1])));
+    fitted.put(
+        "intervals",
+        each(result, |driver| range(&driver.lmg_interval)),
+    );
+    fitted.put(
+        "johnson_intervals",
+        each(result, |driver| range(&driver.johnson_interval)),
+    );
+    fitted.put(
+        "rank_intervals",
+        each(result, |driver| {
+            json!([driver.rank_interval.0, driver.rank_interval.1])
+        }),
+    );
     fitted.put("q_values", each(result, |driver| json!(driver.q_value)));
     fitted.put("effects", each(result, effect));
     fitted.put("penalty_reward", each(result, contrast));
-    fitted.put("answers", each(result, |driver| json!({"n": driver.n, "mean": driver.mean})));
+    fitted.put(
+        "answers",
+        each(result, |driver| json!({"n": driver.n, "mean": driver.mean})),
+    );
     fitted
 }
 
@@ -128,10 +145,15 @@ fn contrast(driver: &Driver) -> Value {
 
 fn column(result: &DriverResult, pick: fn(&Driver) -> f64) -> Vec<(String, f64)> {
     let drivers = result.drivers.iter();
-    drivers.map(|driver| (driver.name.clone(), pick(driver))).collect()
+    drivers
+        .map(|driver| (driver.name.clone(), pick(driver)))
+        .collect()
 }
 
 fn each(result: &DriverResult, show: fn(&Driver) -> Value) -> Value {
-    let entries = result.drivers.iter().map(|driver| (driver.name.clone(), show(driver)));
+    let entries = result
+        .drivers
+        .iter()
+        .map(|driver| (driver.name.clone(), show(driver)));
     Value::Object(entries.collect::<Map<_, _>>())
 }

@@ -6,23 +6,46 @@ use crate::caution::cautions_from;
 use crate::error::of_rows;
 use crate::explaining::{Explaining, complete_rows, explaining, on, tell_left_out};
 use crate::fitted::range;
+use crate::groups::Groups;
 use crate::input::Input;
 use crate::{FitError, Fitted};
-use odla_stats::Estimate;
+use odla_stats::causal::aipw::{self, AipwConfig, AipwResult, Observational};
+use odla_stats::causal::{evalue, randomized};
 use odla_stats::regression::{Errors, FitConfig, Sample, Weights, linear};
+use odla_stats::{Caution as Doubt, Estimate};
 use serde_json::{Map, Value, json};
 use std::collections::BTreeSet;
 
 pub const METHOD: Method = Method {
     name: "effect",
-    roles: &["outcome", "treatment", "covariate"],
-    flags: &["outcome", "treatment", "control", "covariates", "method"],
+    roles: &["outcome", "treatment", "covariate", "group"],
+    flags: &[
+        "outcome",
+        "treatment",
+        "control",
+        "covariates",
+        "method",
+        "group",
+    ],
     fit,
 };
 
-const DESIGNS: [&str; 2] = ["rct", "cuped"];
+const DESIGNS: [&str; 3] = ["rct", "cuped", "aipw"];
 /// The words for the arm that got nothing, when `--control` does not say.
 const USUAL_CONTROLS: [&str; 5] = ["0", "control", "none", "false", "no"];
+
+/// One arm against the control.
+struct ArmEffect {
+    name: String,
+    estimate: Estimate,
+    p_value: f64,
+    overlap: Value,
+    /// `None` when chance decided who was treated.
+    e_value: Option<Value>,
+    /// What else the design tells of this arm.
+    more: Value,
+    doubts: Vec<Doubt>,
+}
 
 /// Outcome, arms and covariates of the rows where none is missing.
 struct Trial<'a> {
@@ -43,7 +66,8 @@ fn fit(input: &Input) -> Result<Fitted, FitError> {
     let trial = read(input, &outcome_name, &treatment, design)?;
     let names = trial.arms.iter().map(|arm| (*arm).to_owned());
     let mut fitted = match design {
-        "cuped" => adjusted(input.method, &trial)?,
+        "aipw" => observed(input, &trial)?,
+        "cuped" if trial.explaining.names.len() > 1 => adjusted(input.method, &trial)?,
         _ => compared(input.method, &trial)?,
     };
     tell_left_out(&mut fitted, trial.rows.len(), input.columns.rows());
@@ -55,9 +79,13 @@ fn fit(input: &Input) -> Result<Fitted, FitError> {
     Ok(fitted)
 }
 
-/// The design asked for; a randomized one, adjusted when there is something to adjust by.
+/// The design asked for. Columns to adjust by without a word on chance mean that the arms were not drawn by lot.
 fn design_of(input: &Input) -> Result<&'static str, FitError> {
-    let usual = if input.covariates()?.is_empty() { "rct" } else { "cuped" };
+    let usual = if input.covariates()?.is_empty() {
+        "rct"
+    } else {
+        "aipw"
+    };
     let Some(word) = input.options.design.as_deref() else {
         return Ok(usual);
     };
@@ -78,15 +106,23 @@ fn read<'a>(
     design: &str,
 ) -> Result<Trial<'a>, FitError> {
     let outcome = input.columns.numbers(outcome)?;
-    let covariates = if design == "rct" { Vec::new() } else { input.covariates()? };
-    if design == "cuped" && covariates.is_empty() {
+    let covariates = if design == "rct" {
+        Vec::new()
+    } else {
+        input.covariates()?
+    };
+    if design != "rct" && covariates.is_empty() {
         return Err(FitError::NothingExplains {
             method: format!("{} --method {design}", input.method),
             known: input.columns.names().join(", "),
         });
     }
     let explaining = explaining(input, &covariates)?;
-    let columns = explaining.columns.iter().map(Vec::as_slice).chain([outcome.as_slice()]);
+    let columns = explaining
+        .columns
+        .iter()
+        .map(Vec::as_slice)
+        .chain([outcome.as_slice()]);
     let rows: Vec<usize> = complete_rows(columns, outcome.len())
         .into_iter()
         .filter(|&row| !treatment[row].is_empty())
@@ -94,7 +130,9 @@ fn read<'a>(
     let found: BTreeSet<&str> = rows.iter().map(|&row| treatment[row]).collect();
     let control = control_of(input, &found)?;
     let arms: Vec<&str> = found.into_iter().filter(|arm| *arm != control).collect();
-    let arm = rows.iter().map(|&row| arms.iter().position(|arm| *arm == treatment[row]));
+    let arm = rows
+        .iter()
+        .map(|&row| arms.iter().position(|arm| *arm == treatment[row]));
     Ok(Trial {
         outcome: on(&outcome, &rows),
         arm: arm.collect(),
@@ -110,13 +148,22 @@ fn control_of<'a>(input: &Input, found: &BTreeSet<&'a str>) -> Result<&'a str, F
     let unknown = |value: &str| FitError::FlagUnknown {
         flag: "control".to_owned(),
         value: value.to_owned(),
-        known: found.iter().take(MOST_ARMS).copied().collect::<Vec<_>>().join(", "),
+        known: found
+            .iter()
+            .take(MOST_ARMS)
+            .copied()
+            .collect::<Vec<_>>()
+            .join(", "),
     };
     if found.len() > MOST_ARMS {
         return Err(unknown(input.options.control.as_deref().unwrap_or("?")));
     }
     if let Some(word) = input.options.control.as_deref() {
-        return found.iter().copied().find(|arm| *arm == word).ok_or_else(|| unknown(word));
+        return found
+            .iter()
+            .copied()
+            .find(|arm| *arm == word)
+            .ok_or_else(|| unknown(word));
     }
     let usual = |arm: &&str| USUAL_CONTROLS.contains(&arm.to_lowercase().as_str());
     let usual = found.iter().copied().find(usual);
@@ -131,14 +178,23 @@ const MOST_ARMS: usize = 20;
 impl Trial<'_> {
     /// One indicator per arm but the control.
     fn indicators(&self) -> Vec<Vec<f64>> {
-        let indicator = |at: usize| self.arm.iter().map(|arm| f64::from(u8::from(*arm == Some(at)))).collect();
+        let indicator = |at: usize| {
+            self.arm
+                .iter()
+                .map(|arm| f64::from(u8::from(*arm == Some(at))))
+                .collect()
+        };
         (0..self.arms.len()).map(indicator).collect()
     }
 
     /// Number and mean of every arm.
     fn groups(&self) -> Value {
         let of = |at: Option<usize>| {
-            let values = self.arm.iter().zip(&self.outcome).filter(|(arm, _)| **arm == at);
+            let values = self
+                .arm
+                .iter()
+                .zip(&self.outcome)
+                .filter(|(arm, _)| **arm == at);
             let (count, sum) = values.fold((0_usize, 0.0), |(n, sum), (_, y)| (n + 1, sum + y));
             json!({"n": count, "mean": sum / count as f64})
         };
@@ -157,20 +213,135 @@ impl Trial<'_> {
             _ => self.arms.iter().map(|arm| (*arm).to_owned()).collect(),
         }
     }
+
+    /// The rows of one arm and of the control, by their place among the used rows, and who of them was treated.
+    fn pair(&self, at: usize) -> (Vec<usize>, Vec<bool>) {
+        let places: Vec<usize> = (0..self.arm.len())
+            .filter(|&i| self.arm[i].is_none_or(|own| own == at))
+            .collect();
+        let treated = places.iter().map(|&i| self.arm[i].is_some()).collect();
+        (places, treated)
+    }
 }
 
-/// Differences of means. Regression on the arms alone with HC2 errors gives the standard errors of Welch.
+/// Differences of means with Welch's errors; with one covariate, of what it did not foretell.
 fn compared(method: &'static str, trial: &Trial) -> Result<Fitted, FitError> {
-    estimate(method, trial, (trial.names(), trial.indicators()))
+    let before = trial.explaining.on(&trial.rows);
+    let effects = (0..trial.arms.len()).map(|at| {
+        let (places, treated) = trial.pair(at);
+        let before = before.first().map(|before| on(before, &places));
+        let result = randomized::compare(&on(&trial.outcome, &places), &treated, before.as_deref(), LEVEL);
+        let result = result.map_err(of_rows(&[]))?;
+        let share = result.treated as f64 / places.len() as f64;
+        Ok(ArmEffect {
+            name: trial.names()[at].clone(),
+            estimate: result.effect,
+            p_value: result.p_value,
+            overlap: json!({"share_outside": 0.0, "lowest_chance": share, "highest_chance": share}),
+            e_value: None,
+            more: json!({"degrees_of_freedom": result.degrees_of_freedom, "variance_removed": result.variance_removed}),
+            doubts: result.cautions,
+        })
+    });
+    Ok(fitted_from(
+        method,
+        trial,
+        effects.collect::<Result<_, FitError>>()?,
+    ))
 }
 
-/// Differences adjusted by what was known before, which need not act alike in every arm: covariates about their
+/// Everybody treated against nobody treated, by what was recorded before.
+fn observed(input: &Input, trial: &Trial) -> Result<Fitted, FitError> {
+    let columns = trial.explaining.on(&trial.rows);
+    let clusters = match input.named("group")? {
+        Some(name) => Some(Groups::read(input.columns, &name)?),
+        None => None,
+    };
+    let config = AipwConfig {
+        seed: input.options.seed,
+        level: LEVEL,
+        ..AipwConfig::standard()
+    };
+    let effects = (0..trial.arms.len()).map(|at| {
+        let (places, treated) = trial.pair(at);
+        let outcome = on(&trial.outcome, &places);
+        let columns: Vec<Vec<f64>> = columns.iter().map(|column| on(column, &places)).collect();
+        // Rows without a group hang together with nobody: they share the number after the last.
+        let of_place = |groups: &Groups| -> Vec<usize> {
+            places
+                .iter()
+                .map(|&i| groups.of_row[trial.rows[i]].unwrap_or(groups.names.len()))
+                .collect()
+        };
+        let clusters = clusters.as_ref().map(of_place);
+        let data = Observational {
+            outcome: &outcome,
+            treated: &treated,
+            columns: &columns,
+            names: &trial.explaining.names,
+            clusters: clusters.as_deref(),
+        };
+        let result = aipw::estimate(&data, &config).map_err(of_rows(&[]))?;
+        let e_value = e_value(&outcome, &result.effect)?;
+        Ok(arm_observed(trial.names()[at].clone(), result, e_value))
+    });
+    Ok(fitted_from(
+        input.method,
+        trial,
+        effects.collect::<Result<_, FitError>>()?,
+    ))
+}
+
+fn arm_observed(name: String, result: AipwResult, e_value: Value) -> ArmEffect {
+    let balance = result.balance.iter().map(|own| {
+        (
+            own.name.clone(),
+            json!({"before": own.before, "after": own.after}),
+        )
+    });
+    ArmEffect {
+        name,
+        estimate: result.effect,
+        p_value: result.p_value,
+        overlap: json!({
+            "share_outside": result.share_trimmed,
+            "lowest_chance": result.chance_range.0,
+            "highest_chance": result.chance_range.1,
+        }),
+        e_value: Some(e_value),
+        more: json!({
+            "unadjusted": result.unadjusted.value,
+            "unadjusted_standard_error": result.unadjusted.standard_error,
+            "mean_if_treated": result.mean_if_treated,
+            "mean_if_untreated": result.mean_if_untreated,
+            "balance": Value::Object(balance.collect()),
+        }),
+        doubts: result.cautions,
+    }
+}
+
+/// How strong something unrecorded must be to explain the effect away, by the effect in standard deviations.
+fn e_value(outcome: &[f64], effect: &Estimate) -> Result<Value, FitError> {
+    let n = outcome.len() as f64;
+    let mean = outcome.iter().sum::<f64>() / n;
+    let squares: f64 = outcome.iter().map(|y| (y - mean).powi(2)).sum();
+    let sd = (squares / (n - 1.0)).sqrt();
+    let value = evalue::of_difference(effect.value, effect.interval, sd)?;
+    Ok(json!({"estimate": value.estimate, "limit": value.limit}))
+}
+
+/// Differences adjusted by several columns known before, which need not act alike in every arm: covariates about their
 /// means, alone and times every arm.
 fn adjusted(method: &'static str, trial: &Trial) -> Result<Fitted, FitError> {
     let arms = trial.indicators();
     let mut names = trial.names();
     let mut columns = arms.clone();
-    for (name, column) in trial.explaining.names.iter().zip(trial.explaining.on(&trial.rows)) {
+    for (name, column) in trial
+        .explaining
+        .names
+        .iter()
+        .zip(trial.explaining.on(&trial.rows))
+    {
         let mean = column.iter().sum::<f64>() / column.len() as f64;
         let centered: Vec<f64> = column.iter().map(|x| x - mean).collect();
         for (arm, word) in arms.iter().zip(&trial.arms) {
@@ -180,14 +351,6 @@ fn adjusted(method: &'static str, trial: &Trial) -> Result<Fitted, FitError> {
         names.push(name.clone());
         columns.push(centered);
     }
-    estimate(method, trial, (names, columns))
-}
-
-fn estimate(
-    method: &'static str,
-    trial: &Trial,
-    (names, columns): (Vec<String>, Vec<Vec<f64>>),
-) -> Result<Fitted, FitError> {
     let sample = Sample {
         outcome: &trial.outcome,
         columns: &columns,
@@ -200,38 +363,63 @@ fn estimate(
         level: LEVEL,
     };
     let fit = linear::fit(&sample, &config).map_err(of_rows(&trial.rows))?;
-    let mut fitted = Fitted::new(method, trial.rows.len() as f64);
-    // Products of covariates are close to each other by their nature: only what concerns the arms is told.
-    fitted.cautions = cautions_from(&fit.cautions)
-        .into_iter()
-        .filter(|caution| caution.key != "statistics.near_collinear")
-        .collect();
-    let effects: Vec<(String, Estimate, f64)> = trial
-        .names()
-        .into_iter()
-        .filter_map(|name| {
-            let coefficient = fit.coefficients.of(&name)?;
-            Some((name, coefficient.estimate, coefficient.p_value))
+    let effects = trial.names().into_iter().enumerate().filter_map(|(at, name)| {
+        let coefficient = fit.coefficients.of(&name)?;
+        let share = trial.arm.iter().filter(|own| **own == Some(at)).count() as f64 / trial.arm.len() as f64;
+        Some(ArmEffect {
+            name,
+            estimate: coefficient.estimate,
+            p_value: coefficient.p_value,
+            overlap: json!({"share_outside": 0.0, "lowest_chance": share, "highest_chance": share}),
+            e_value: None,
+            more: json!({"degrees_of_freedom": coefficient.degrees_of_freedom}),
+            doubts: Vec::new(),
         })
-        .collect();
-    tell_effects(&mut fitted, &effects);
+    });
+    let mut fitted = fitted_from(method, trial, effects.collect());
+    // Products of covariates are close to each other by their nature: that is not told.
+    let told = cautions_from(&fit.cautions)
+        .into_iter()
+        .filter(|caution| caution.key != "statistics.near_collinear");
+    fitted.cautions.extend(told);
     fitted.put("r2", json!(fit.r2));
     Ok(fitted)
 }
 
-/// One param per arm; interval and p-value stand alone when there is one arm, else by arm.
-fn tell_effects(fitted: &mut Fitted, effects: &[(String, Estimate, f64)]) {
-    for (name, estimate, _) in effects {
-        fitted.params.push((name.clone(), estimate.value));
-        fitted.standard_errors.push((name.clone(), estimate.standard_error));
-    }
-    let by_arm = |show: &dyn Fn(&Estimate, f64) -> Value| match effects {
-        [(_, estimate, p)] => show(estimate, *p),
-        many => {
-            let entries = many.iter().map(|(name, estimate, p)| (name.clone(), show(estimate, *p)));
-            Value::Object(entries.collect())
+/// One param per arm; what belongs to it stands alone when there is one arm, else by arm.
+fn fitted_from(method: &'static str, trial: &Trial, effects: Vec<ArmEffect>) -> Fitted {
+    let mut fitted = Fitted::new(method, trial.rows.len() as f64);
+    for effect in &effects {
+        fitted
+            .params
+            .push((effect.name.clone(), effect.estimate.value));
+        fitted
+            .standard_errors
+            .push((effect.name.clone(), effect.estimate.standard_error));
+        for caution in cautions_from(&effect.doubts) {
+            if !fitted.cautions.contains(&caution) {
+                fitted.cautions.push(caution);
+            }
         }
+    }
+    let by_arm = |show: &dyn Fn(&ArmEffect) -> Value| match effects.as_slice() {
+        [one] => show(one),
+        many => Value::Object(
+            many.iter()
+                .map(|effect| (effect.name.clone(), show(effect)))
+                .collect(),
+        ),
     };
-    fitted.put("interval", by_arm(&|estimate, _| range(&estimate.interval)));
-    fitted.put("p_value", by_arm(&|_, p| json!(p)));
+    fitted.put(
+        "interval",
+        by_arm(&|effect| range(&effect.estimate.interval)),
+    );
+    fitted.put("p_value", by_arm(&|effect| json!(effect.p_value)));
+    fitted.put("overlap", by_arm(&|effect| effect.overlap.clone()));
+    fitted.put(
+        "e_value",
+        by_arm(&|effect| effect.e_value.clone().unwrap_or(Value::Null)),
+    );
+    fitted.put("details", by_arm(&|effect| effect.more.clone()));
+    fitted
 }

@@ -59,7 +59,12 @@ fn read(input: &Input) -> Result<Spend, FitError> {
         prove(row, (&x, purchases[row]), (&mean, *value))?;
     }
     let names = match input.find("customer")? {
-        Some(name) => input.columns.texts(&name)?.into_iter().map(str::to_owned).collect(),
+        Some(name) => input
+            .columns
+            .texts(&name)?
+            .into_iter()
+            .map(str::to_owned)
+            .collect(),
         None => (1..=purchases.len()).map(|row| row.to_string()).collect(),
     };
     Ok(Spend {
@@ -80,8 +85,16 @@ fn from_raw(input: &Input) -> Result<Spend, FitError> {
         false => 0.0,
     };
     Ok(Spend {
-        names: raw.customers.iter().map(|customer| customer.name.clone()).collect(),
-        purchases: raw.customers.iter().map(|customer| customer.frequency).collect(),
+        names: raw
+            .customers
+            .iter()
+            .map(|customer| customer.name.clone())
+            .collect(),
+        purchases: raw
+            .customers
+            .iter()
+            .map(|customer| customer.frequency)
+            .collect(),
         mean_value: raw.customers.iter().map(mean).collect(),
         weights: None,
         columns,
@@ -111,11 +124,15 @@ fn prove(row: usize, x: (&str, f64), mean: (&str, f64)) -> Result<(), FitError> 
 }
 
 fn predict(parameters: &GammaGamma, spend: &Spend) -> Predictions {
-    let expected = spend.purchases.iter().zip(&spend.mean_value).map(|(x, mean)| {
-        // A customer whose purchases were worth nothing tells nothing about the next one.
-        let seen = if *mean > 0.0 { *x } else { 0.0 };
-        parameters.expected_value(seen, *mean).unwrap_or(f64::NAN)
-    });
+    let expected = spend
+        .purchases
+        .iter()
+        .zip(&spend.mean_value)
+        .map(|(x, mean)| {
+            // A customer whose purchases were worth nothing tells nothing about the next one.
+            let seen = if *mean > 0.0 { *x } else { 0.0 };
+            parameters.expected_value(seen, *mean).unwrap_or(f64::NAN)
+        });
     Predictions::new()
         .texts("customer", spend.names.clone())
         .numbers("x", spend.purchases.clone())

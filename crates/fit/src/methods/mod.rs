@@ -1,14 +1,26 @@
 //! Which methods are there, and which columns and flags does each read?
 
+mod bdw;
 mod bg_bb;
 mod bg_nbd;
+mod cohorts;
+mod cox;
 mod drivers;
 mod effect;
 mod gamma_gamma;
+mod hazard;
+mod icc;
+mod kaplan_meier;
+mod lives;
 mod mbg_nbd;
+mod mixed;
 mod nbd;
+mod nps;
 mod pareto_nbd;
+mod pls;
 mod purchases;
+mod sbg;
+mod shares;
 
 use crate::input::Input;
 use crate::{FitError, Fitted};
@@ -28,6 +40,16 @@ pub const METHODS: &[Method] = &[
     nbd::METHOD,
     bg_bb::METHOD,
     gamma_gamma::METHOD,
+    sbg::METHOD,
+    bdw::METHOD,
+    kaplan_meier::METHOD,
+    cox::METHOD,
+    hazard::METHOD,
     drivers::METHOD,
+    nps::METHOD,
+    shares::METHOD,
+    icc::METHOD,
+    mixed::METHOD,
+    pls::METHOD,
     effect::METHOD,
 ];

@@ -60,7 +60,12 @@ pub fn fit<P: Parameters + Outlook>(
     fitted.put("columns", customers.columns.clone());
     describe_raw(&mut fitted, &customers);
     if let Some(horizon) = horizon {
-        predict(&mut fitted, &fit.parameters, (&customers, &history), horizon);
+        predict(
+            &mut fitted,
+            &fit.parameters,
+            (&customers, &history),
+            horizon,
+        );
     }
     Ok(fitted)
 }
@@ -95,10 +100,20 @@ fn read(input: &Input) -> Result<Customers, FitError> {
     let recency = input.columns.complete_numbers(&t_x)?;
     let observed = input.columns.complete_numbers(&t)?;
     for row in 0..frequency.len() {
-        prove(row, (&x, frequency[row]), (&t_x, recency[row]), (&t, observed[row]))?;
+        prove(
+            row,
+            (&x, frequency[row]),
+            (&t_x, recency[row]),
+            (&t, observed[row]),
+        )?;
     }
     let names = match input.find("customer")? {
-        Some(name) => input.columns.texts(&name)?.into_iter().map(str::to_owned).collect(),
+        Some(name) => input
+            .columns
+            .texts(&name)?
+            .into_iter()
+            .map(str::to_owned)
+            .collect(),
         None => (1..=frequency.len()).map(|row| row.to_string()).collect(),
     };
     Ok(Customers {
@@ -124,10 +139,26 @@ fn holds_raw_purchases(input: &Input) -> Result<bool, FitError> {
 fn from_raw(input: &Input) -> Result<Customers, FitError> {
     let (raw, columns) = transactions::read(input)?;
     Ok(Customers {
-        names: raw.customers.iter().map(|customer| customer.name.clone()).collect(),
-        frequency: raw.customers.iter().map(|customer| customer.frequency).collect(),
-        recency: raw.customers.iter().map(|customer| customer.recency).collect(),
-        observed: raw.customers.iter().map(|customer| customer.observed).collect(),
+        names: raw
+            .customers
+            .iter()
+            .map(|customer| customer.name.clone())
+            .collect(),
+        frequency: raw
+            .customers
+            .iter()
+            .map(|customer| customer.frequency)
+            .collect(),
+        recency: raw
+            .customers
+            .iter()
+            .map(|customer| customer.recency)
+            .collect(),
+        observed: raw
+            .customers
+            .iter()
+            .map(|customer| customer.observed)
+            .collect(),
         weights: None,
         raw: Some(raw),
         columns,
@@ -170,7 +201,10 @@ fn describe_raw(fitted: &mut Fitted, customers: &Customers) {
     fitted.put("calibration_end", json!(raw.calibration_end.to_string()));
     fitted.put("customers_left_out", json!(raw.later_customers));
     if raw.later_customers > 0 {
-        fitted.put("left_out_because", json!("first purchase after calibration_end"));
+        fitted.put(
+            "left_out_because",
+            json!("first purchase after calibration_end"),
+        );
     }
 }
 
@@ -189,22 +223,40 @@ fn predict<P: Outlook>(
         let row = history.row(i);
         let key = (row.frequency, row.recency.to_bits(), row.observed.to_bits());
         let (p, purchases) = *known.entry(key).or_insert_with(|| {
-            (parameters.p_alive(row), parameters.expected_purchases(row, horizon))
+            (
+                parameters.p_alive(row),
+                parameters.expected_purchases(row, horizon),
+            )
         });
         alive.push(p);
         expected.push(purchases);
     }
     let weighted = |values: &[f64]| -> f64 {
-        values.iter().enumerate().map(|(i, value)| value * history.weight(i)).sum()
+        values
+            .iter()
+            .enumerate()
+            .map(|(i, value)| value * history.weight(i))
+            .sum()
     };
     fitted.put("horizon", json!(horizon));
     fitted.put("expected_purchases_total", json!(weighted(&expected)));
-    fitted.put("mean_p_alive", json!(weighted(&alive) / history.customers()));
-    fitted.put("expected_purchases_of_a_new_customer", json!(parameters.expected_from_new(horizon)));
-    let longest = customers.observed.iter().fold(0.0_f64, |longest, t| longest.max(*t));
+    fitted.put(
+        "mean_p_alive",
+        json!(weighted(&alive) / history.customers()),
+    );
+    fitted.put(
+        "expected_purchases_of_a_new_customer",
+        json!(parameters.expected_from_new(horizon)),
+    );
+    let longest = customers
+        .observed
+        .iter()
+        .fold(0.0_f64, |longest, t| longest.max(*t));
     if horizon > 2.0 * longest {
         let caution = Caution::new("statistics.extrapolation");
-        fitted.cautions.push(caution.with("observed", longest).with("asked", horizon));
+        fitted
+            .cautions
+            .push(caution.with("observed", longest).with("asked", horizon));
     }
     let mut predictions = Predictions::new()
         .texts("customer", customers.names.clone())
@@ -213,7 +265,11 @@ fn predict<P: Outlook>(
         .numbers("T", customers.observed.clone())
         .numbers("p_alive", alive)
         .numbers("expected_purchases", expected);
-    if let Some(actual) = customers.raw.as_ref().and_then(|raw| raw.purchases_within(horizon)) {
+    if let Some(actual) = customers
+        .raw
+        .as_ref()
+        .and_then(|raw| raw.purchases_within(horizon))
+    {
         fitted.put("actual_purchases_total", json!(actual.iter().sum::<f64>()));
         predictions = predictions.numbers("actual_purchases", actual);
     }

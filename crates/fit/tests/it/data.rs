@@ -20,7 +20,12 @@ pub fn file(test: &str, name: &str) -> Option<Columns> {
 /// Columns of a comma-separated text.
 pub fn columns(text: &str) -> Columns {
     let mut reader = csv::Reader::from_reader(text.as_bytes());
-    let names: Vec<String> = reader.headers().expect("names").iter().map(str::to_owned).collect();
+    let names: Vec<String> = reader
+        .headers()
+        .expect("names")
+        .iter()
+        .map(str::to_owned)
+        .collect();
     let mut columns = vec![Vec::new(); names.len()];
     for row in reader.records() {
         for (column, value) in columns.iter_mut().zip(row.expect("a row").iter()) {
@@ -57,5 +62,9 @@ pub fn params(fitted: &Fitted, want: &[(&str, f64)], relative: f64) {
 
 #[track_caller]
 pub fn cautions(fitted: &Fitted) -> Vec<&str> {
-    fitted.cautions.iter().map(|caution| caution.key.as_str()).collect()
+    fitted
+        .cautions
+        .iter()
+        .map(|caution| caution.key.as_str())
+        .collect()
 }

@@ -24,8 +24,15 @@ fn swiss_fertility_gives_the_enumerated_shares() {
         ("Infant.Mortality", 0.112_765_92),
     ];
     params(&fitted, &shares, 1e-6);
-    close(fitted.extra["r2"].as_f64().expect("number"), 0.706_735_0, 1e-6);
-    assert_eq!(fitted.extra["columns_of_words_left_out"], serde_json::json!(["province"]));
+    close(
+        fitted.extra["r2"].as_f64().expect("number"),
+        0.706_735_0,
+        1e-6,
+    );
+    assert_eq!(
+        fitted.extra["columns_of_words_left_out"],
+        serde_json::json!(["province"])
+    );
     assert_eq!(fitted.params.len(), 5);
 }
 
@@ -48,20 +55,39 @@ fn attitude_rating_gives_the_enumerated_shares_and_names_few_answers() {
         ("advance", 0.028_182_21),
     ];
     params(&fitted, &shares, 1e-6);
-    close(fitted.extra["r2"].as_f64().expect("number"), 0.732_602_0, 1e-6);
-    let johnson: f64 = fitted.extra["johnson"].as_object().expect("by name").values().filter_map(|v| v.as_f64()).sum();
+    close(
+        fitted.extra["r2"].as_f64().expect("number"),
+        0.732_602_0,
+        1e-6,
+    );
+    let johnson: f64 = fitted.extra["johnson"]
+        .as_object()
+        .expect("by name")
+        .values()
+        .filter_map(|v| v.as_f64())
+        .sum();
     close(johnson, 0.732_602_0, 1e-6);
-    let ranks = fitted.extra["rank_intervals"]["complaints"].as_array().expect("two ranks");
+    let ranks = fitted.extra["rank_intervals"]["complaints"]
+        .as_array()
+        .expect("two ranks");
     assert_eq!(ranks[0], 1);
     assert_eq!(cautions(&fitted), ["statistics.few_observations"]);
-    assert_eq!(fit("drivers", &attitude, &options), fitted, "same seed, same bytes");
+    assert_eq!(
+        fit("drivers", &attitude, &options),
+        fitted,
+        "same seed, same bytes"
+    );
 }
 
 #[test]
 fn a_respondent_who_was_asked_half_counts_with_that_half() {
     let mut text = "satisfied,price,service\n".to_owned();
     for i in 0..60 {
-        let price = if i % 6 == 0 { String::new() } else { format!("\"{},5\"", (i * 7) % 10) };
+        let price = if i % 6 == 0 {
+            String::new()
+        } else {
+            format!("\"{},5\"", (i * 7) % 10)
+        };
         text += &format!("{},{price},{}\n", (i * 7) % 10 + (i * 13) % 4, (i * 11) % 9);
     }
     let fitted = fit("drivers", &columns(&text), &of("satisfied"));

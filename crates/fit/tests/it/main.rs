@@ -2,7 +2,10 @@
 
 mod data;
 mod experiments;
+mod groups;
 mod importance;
+mod paths;
 mod purchases;
 mod refusals;
+mod renewals;
 mod texts;

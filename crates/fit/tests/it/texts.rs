@@ -7,8 +7,14 @@ use serde_json::Value;
 const CATALOGUES: [(&str, &str); 4] = [
     ("fit sv", include_str!("../../../../i18n/sv/fit.json")),
     ("fit en", include_str!("../../../../i18n/en/fit.json")),
-    ("statistics sv", include_str!("../../../../i18n/sv/statistics.json")),
-    ("statistics en", include_str!("../../../../i18n/en/statistics.json")),
+    (
+        "statistics sv",
+        include_str!("../../../../i18n/sv/statistics.json"),
+    ),
+    (
+        "statistics en",
+        include_str!("../../../../i18n/en/statistics.json"),
+    ),
 ];
 
 fn text() -> String {
@@ -18,31 +24,87 @@ fn text() -> String {
 fn errors() -> Vec<FitError> {
     let rule = "whole";
     vec![
-        FitError::MethodUnknown { method: text(), known: text() },
+        FitError::MethodUnknown {
+            method: text(),
+            known: text(),
+        },
         FitError::NoRows,
         FitError::ColumnsUneven,
         FitError::ColumnRepeated { column: text() },
-        FitError::ColumnUnknown { column: text(), known: text() },
+        FitError::ColumnUnknown {
+            column: text(),
+            known: text(),
+        },
         FitError::RoleUnreadable { text: text() },
-        FitError::RoleUnknown { method: text(), role: text(), known: text() },
-        FitError::RoleMissing { method: text(), role: text(), known: text() },
-        FitError::FlagMissing { method: text(), flag: text() },
-        FitError::FlagUnknown { flag: text(), value: text(), known: text() },
+        FitError::RoleUnknown {
+            method: text(),
+            role: text(),
+            known: text(),
+        },
+        FitError::RoleMissing {
+            method: text(),
+            role: text(),
+            known: text(),
+        },
+        FitError::FlagMissing {
+            method: text(),
+            flag: text(),
+        },
+        FitError::FlagUnknown {
+            flag: text(),
+            value: text(),
+            known: text(),
+        },
         FitError::FlagRange { flag: text(), rule },
-        FitError::NothingExplains { method: text(), known: text() },
-        FitError::NotNumber { column: text(), line: 2, value: text() },
-        FitError::NotDay { column: text(), line: 2, value: text() },
-        FitError::Missing { column: text(), line: 2 },
-        FitError::OutOfRange { column: text(), line: 2, rule, value: 1.0 },
-        FitError::HistoryContradicts { line: 2, frequency: 1.0, recency: 0.0 },
-        FitError::NotEvent { column: text(), found: text() },
+        FitError::NothingExplains {
+            method: text(),
+            known: text(),
+        },
+        FitError::NotNumber {
+            column: text(),
+            line: 2,
+            value: text(),
+        },
+        FitError::NotDay {
+            column: text(),
+            line: 2,
+            value: text(),
+        },
+        FitError::Missing {
+            column: text(),
+            line: 2,
+        },
+        FitError::OutOfRange {
+            column: text(),
+            line: 2,
+            rule,
+            value: 1.0,
+        },
+        FitError::HistoryContradicts {
+            line: 2,
+            frequency: 1.0,
+            recency: 0.0,
+        },
+        FitError::NotEvent {
+            column: text(),
+            found: text(),
+        },
         FitError::NobodyBefore { end: text() },
         FitError::ModelUnreadable { detail: text() },
         StatsError::invalid_row("x", 4).into(),
         StatsError::invalid("x").into(),
         StatsError::TooFewObservations { needed: 2, got: 1 }.into(),
-        StatsError::LengthMismatch { what: text(), expected: 1, got: 2 }.into(),
-        StatsError::NotConverged { iterations: 3, gradient_norm: 1.0 }.into(),
+        StatsError::LengthMismatch {
+            what: text(),
+            expected: 1,
+            got: 2,
+        }
+        .into(),
+        StatsError::NotConverged {
+            iterations: 3,
+            gradient_norm: 1.0,
+        }
+        .into(),
         StatsError::NotIdentified { parameter: text() }.into(),
         StatsError::AllCensored { rows: 4 }.into(),
         StatsError::Collinear { column: text() }.into(),
@@ -60,20 +122,38 @@ fn doubts() -> Vec<Doubt> {
         Doubt::BoundaryOptimum { parameter: text() },
         Doubt::SpendDependsOnFrequency { correlation: 0.2 },
         Doubt::FewObservations { needed: 2, got: 1 },
-        Doubt::FewEvents { events: 3, coefficients: 2 },
-        Doubt::NotConverged { iterations: 1, gradient_norm: 1.0 },
+        Doubt::FewEvents {
+            events: 3,
+            coefficients: 2,
+        },
+        Doubt::NotConverged {
+            iterations: 1,
+            gradient_norm: 1.0,
+        },
         Doubt::SeveralOptima { difference: 0.1 },
         Doubt::FlatLikelihood { condition: 1e9 },
         Doubt::WeakOverlap { share_outside: 0.1 },
         Doubt::Separation { column: text() },
         Doubt::ColumnDropped { column: text() },
-        Doubt::NearCollinear { column: text(), inflation: 11.0 },
+        Doubt::NearCollinear {
+            column: text(),
+            inflation: 11.0,
+        },
         Doubt::FewClusters { needed: 2, got: 1 },
         Doubt::Penalized { strength: 1.0 },
-        Doubt::LowEffectiveSize { effective: 1.0, got: 3 },
+        Doubt::LowEffectiveSize {
+            effective: 1.0,
+            got: 3,
+        },
         Doubt::TargetsMissed { largest_gap: 0.1 },
-        Doubt::Extrapolation { observed: 1.0, asked: 2.0 },
-        Doubt::HazardsNotProportional { column: text(), p_value: 0.01 },
+        Doubt::Extrapolation {
+            observed: 1.0,
+            asked: 2.0,
+        },
+        Doubt::HazardsNotProportional {
+            column: text(),
+            p_value: 0.01,
+        },
         Doubt::Overdispersion { ratio: 2.0 },
         Doubt::Subsampled { used: 1, of: 2 },
         Doubt::InfiniteMean { parameter: "q" },
@@ -89,9 +169,16 @@ fn prove(section: &str, key: &str, params: &Params) {
             continue;
         };
         found += 1;
-        for hole in text.split('{').skip(1).filter_map(|rest| rest.split('}').next()) {
+        for hole in text
+            .split('{')
+            .skip(1)
+            .filter_map(|rest| rest.split('}').next())
+        {
             let hole = hole.split(':').next().unwrap_or_default();
-            assert!(params.contains_key(hole), "{name} {key}: nothing fills {hole}");
+            assert!(
+                params.contains_key(hole),
+                "{name} {key}: nothing fills {hole}"
+            );
         }
     }
     assert_eq!(found, 2, "{key} has no text in both languages");
@@ -107,8 +194,12 @@ fn every_error_says_what_happened_in_both_languages() {
 #[test]
 fn every_caution_has_its_text_in_both_languages() {
     let own = [
-        Caution::new("fit.rows_left_out").with("left_out", 1.0).with("of", 2.0),
-        Caution::new("fit.flag_unused").with("flag", "x").with("method", "y"),
+        Caution::new("fit.rows_left_out")
+            .with("left_out", 1.0)
+            .with("of", 2.0),
+        Caution::new("fit.flag_unused")
+            .with("flag", "x")
+            .with("method", "y"),
     ];
     for caution in doubts().iter().map(Caution::from).chain(own) {
         prove("cautions", &caution.key, &caution.params);
@@ -117,10 +208,16 @@ fn every_caution_has_its_text_in_both_languages() {
 
 #[test]
 fn every_role_of_every_method_is_explained() {
-    for (name, catalogue) in CATALOGUES.iter().filter(|(name, _)| name.starts_with("fit")) {
+    for (name, catalogue) in CATALOGUES
+        .iter()
+        .filter(|(name, _)| name.starts_with("fit"))
+    {
         let catalogue: Value = serde_json::from_str(catalogue).expect(name);
         for role in odla_fit::roles() {
-            assert!(catalogue["words"][format!("fit.role.{role}")].is_string(), "{name} {role}");
+            assert!(
+                catalogue["words"][format!("fit.role.{role}")].is_string(),
+                "{name} {role}"
+            );
         }
     }
 }

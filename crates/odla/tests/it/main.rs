@@ -2,6 +2,7 @@
 
 mod bad_input;
 mod demo;
+mod fit;
 mod program;
 mod real_data;
 mod two_files;

@@ -1,0 +1,84 @@
+//! Which columns make the event come sooner or later?
+
+use super::Method;
+use super::lives::Lives;
+use super::purchases::LEVEL;
+use crate::caution::cautions_from;
+use crate::error::of_rows;
+use crate::explaining::{on, tell_left_out};
+use crate::fitted::range;
+use crate::input::Input;
+use crate::{FitError, Fitted};
+use odla_stats::regression::Weights;
+use odla_stats::survival::cox::{CoxConfig, CoxFit, CoxSample, Ties, fit as fit_cox};
+use serde_json::{Map, Value, json};
+
+pub const METHOD: Method = Method {
+    name: "cox",
+    roles: &["time", "event", "entry", "covariate", "weights"],
+    flags: &["covariates", "weights"],
+    fit,
+};
+
+fn fit(input: &Input) -> Result<Fitted, FitError> {
+    if input.covariates()?.is_empty() {
+        return Err(FitError::NothingExplains {
+            method: input.method.to_owned(),
+            known: input.columns.names().join(", "),
+        });
+    }
+    let lives = Lives::read(input)?;
+    let weights = input
+        .named("weights")?
+        .map(|_| input.weights())
+        .transpose()?
+        .flatten();
+    let weights = weights.map(|weights| on(&weights, &lives.rows));
+    let sample = CoxSample {
+        spells: lives.spells(),
+        columns: &lives.columns,
+        names: &lives.explaining.names,
+        weights: weights.as_deref().map_or(Weights::Equal, Weights::Sampling),
+        strata: None,
+        clusters: None,
+    };
+    let config = CoxConfig {
+        ties: Ties::Efron,
+        robust: weights.is_some(),
+        level: LEVEL,
+    };
+    let result = fit_cox(&sample, &config).map_err(of_rows(&lives.rows))?;
+    let mut fitted = fitted_from(input.method, &result);
+    fitted.n = lives.rows.len() as f64;
+    tell_left_out(&mut fitted, lives.rows.len(), input.columns.rows());
+    fitted.put("columns", lives.told.clone());
+    Ok(fitted)
+}
+
+fn fitted_from(method: &'static str, result: &CoxFit) -> Fitted {
+    let mut fitted = Fitted::new(method, 0.0);
+    fitted.log_likelihood = Some(result.log_likelihood);
+    fitted.cautions = cautions_from(&result.cautions);
+    let mut effects = Map::new();
+    for (coefficient, drift) in result.coefficients.iter().zip(&result.proportionality) {
+        let (name, estimate) = (coefficient.name.clone(), coefficient.estimate);
+        fitted.params.push((name.clone(), estimate.value));
+        fitted
+            .standard_errors
+            .push((name.clone(), estimate.standard_error));
+        let effect = json!({
+            "interval": range(&estimate.interval),
+            "p_value": coefficient.p_value,
+            "hazard_ratio": estimate.value.exp(),
+            "proportionality_p": drift,
+        });
+        effects.insert(name, effect);
+    }
+    fitted.put("concordance", json!(result.concordance));
+    fitted.put("events", json!(result.events));
+    fitted.put("null_log_likelihood", json!(result.null_log_likelihood));
+    fitted.put("likelihood_ratio", json!(result.likelihood_ratio()));
+    fitted.put("ties", json!("efron"));
+    fitted.put("effects", Value::Object(effects));
+    fitted
+}
