@@ -3,7 +3,7 @@
 use nalgebra::DMatrix;
 use rayon::prelude::*;
 
-use super::bootstrap::{Resampler, rank_interval, resampled_weights, shifted_interval, spread};
+use super::bootstrap::{Resampler, rank_interval, resampled_weights, share_interval, spread};
 use super::missing::{Answers, observed_mean_and_sd};
 use super::{Driver, DriverConfig, DriverData, DriverResult, johnson, lmg, penalty_reward};
 use crate::error::require_length;
@@ -61,7 +61,7 @@ pub fn analyze(data: &DriverData, config: &DriverConfig) -> Result<DriverResult,
     let r2_draws: Vec<f64> = draws.iter().map(|d| d.r2).collect();
     Ok(DriverResult {
         r2: figures.r2,
-        r2_interval: shifted_interval(figures.r2, &r2_draws, config.level, 0.0),
+        r2_interval: share_interval(figures.r2, &r2_draws, config.level),
         n,
         n_effective,
         drivers,
@@ -266,13 +266,13 @@ impl Survey {
                 let of = |pick: fn(&Figures) -> &Vec<f64>| -> Vec<f64> {
                     draws.iter().map(|d| pick(d)[j]).collect()
                 };
-                let share_interval = |estimate: f64, draws: Vec<f64>| match estimate.is_nan() {
+                let interval_of = |estimate: f64, draws: Vec<f64>| match estimate.is_nan() {
                     true => Interval {
                         lower: f64::NAN,
                         upper: f64::NAN,
                         level: config.level,
                     },
-                    false => shifted_interval(estimate, &draws, config.level, 0.0),
+                    false => share_interval(estimate, &draws, config.level),
                 };
                 let (n, answered) = self.answers(j);
                 let freedom = degrees_of_freedom(n_effective, answered, self.names.len());
@@ -284,9 +284,9 @@ impl Survey {
                     n,
                     mean: observed_mean_and_sd(&self.columns[j], &self.weights).0,
                     lmg: figures.lmg[j],
-                    lmg_interval: share_interval(figures.lmg[j], of(|d| &d.lmg)),
+                    lmg_interval: interval_of(figures.lmg[j], of(|d| &d.lmg)),
                     johnson: figures.johnson[j],
-                    johnson_interval: share_interval(figures.johnson[j], of(|d| &d.johnson)),
+                    johnson_interval: interval_of(figures.johnson[j], of(|d| &d.johnson)),
                     rank_interval: rank_interval(&rank, config.level),
                     effect,
                     effect_interval: student_estimate(

@@ -80,24 +80,45 @@ pub(crate) fn resampled_weights(weights: &[f64], seed: u64, number: usize) -> Ve
     drawn
 }
 
-/// Percentile interval moved by twice the bootstrap's own bias, kept at or above `floor`.
+/// Interval of a share of variance: percentiles of the resamples moved by twice the bootstrap's own bias, on the
+/// scale of the square root (where the spread hardly depends on the share), kept at or above 0.
 ///
 /// Shares of R² are biased upwards by noise drivers; the resamples carry that bias twice, the estimate once.
-pub(crate) fn shifted_interval(estimate: f64, draws: &[f64], level: f64, floor: f64) -> Interval {
-    let mean = draws.iter().sum::<f64>() / draws.len() as f64;
-    let shift = 2.0 * (mean - estimate);
-    let plain = Interval::from_draws(draws, level);
+pub(crate) fn share_interval(estimate: f64, draws: &[f64], level: f64) -> Interval {
+    let mut roots: Vec<f64> = draws.iter().map(|d| d.max(0.0).sqrt()).collect();
+    roots.sort_by(f64::total_cmp);
+    let mean = roots.iter().sum::<f64>() / roots.len() as f64;
+    let shift = 2.0 * (mean - estimate.max(0.0).sqrt());
+    let tail = (1.0 - level) / 2.0;
+    let limit = |probability: f64| {
+        (draw_quantile(&roots, probability) - shift)
+            .max(0.0)
+            .powi(2)
+    };
     Interval {
-        lower: (plain.lower - shift).max(floor),
-        upper: (plain.upper - shift).max(floor),
+        lower: limit(tail),
+        upper: limit(1.0 - tail),
         level,
     }
 }
 
+/// Quantile of few draws such that a new draw falls below it with the probability: place p (n + 1), not p (n - 1) + 1,
+/// which would make intervals from 100 draws two points too narrow.
+fn draw_quantile(sorted: &[f64], probability: f64) -> f64 {
+    let n = sorted.len() as f64;
+    quantile_of_sorted(sorted, (probability * (n + 1.0) - 1.0) / (n - 1.0))
+}
+
 /// Percentile interval of the draws that are numbers.
 pub(crate) fn percentile_interval(draws: &[f64], level: f64) -> Interval {
-    let numbers: Vec<f64> = draws.iter().copied().filter(|d| !d.is_nan()).collect();
-    Interval::from_draws(&numbers, level)
+    let mut numbers: Vec<f64> = draws.iter().copied().filter(|d| !d.is_nan()).collect();
+    numbers.sort_by(f64::total_cmp);
+    let tail = (1.0 - level) / 2.0;
+    Interval {
+        lower: draw_quantile(&numbers, tail),
+        upper: draw_quantile(&numbers, 1.0 - tail),
+        level,
+    }
 }
 
 /// Best and worst rank among resamples at the level, from the ranks drawn.

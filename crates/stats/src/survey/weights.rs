@@ -271,7 +271,8 @@ mod tests {
         let old: Vec<f64> = (0..200).map(|i| f64::from(i % 2)).collect();
         let responded: Vec<bool> = (0..200).map(|i| i % 2 == 1 || i % 10 == 0).collect();
         let some: Vec<bool> = (0..200).map(|i| responded[i] && i % 7 != 1).collect();
-        let weights = response_weights(&some, &[old.clone()], &["old".to_owned()], 0.02).unwrap();
+        let names = ["old".to_owned()];
+        let weights = response_weights(&some, std::slice::from_ref(&old), &names, 0.02).unwrap();
         let answered_by = |age: f64| (0..200).find(|&i| some[i] && old[i] == age).unwrap();
         assert!(weights.weights[answered_by(0.0)] > 3.0 * weights.weights[answered_by(1.0)]);
         let sum = |age: f64| -> f64 {

@@ -3,7 +3,7 @@
 use nalgebra::{DMatrix, DVector};
 
 use super::concordance;
-use super::partial_likelihood::{Evaluation, Stratum};
+use super::partial_likelihood::{Evaluation, Residuals, Stratum};
 use super::spells::Spells;
 use crate::error::{require_finite, require_length};
 use crate::regression::coefficients::two_sided_p;
@@ -96,8 +96,8 @@ pub fn fit(sample: &CoxSample, config: &CoxConfig) -> Result<CoxFit, StatsError>
         false => inverse.clone(),
         true => sandwich(sample, &strata, &residuals, &inverse),
     };
-    let schoenfeld = residuals.iter().flat_map(|(_, s)| s.iter());
-    let proportionality = proportionality(schoenfeld, &inverse, config.level);
+    let schoenfeld = residuals.iter().flat_map(|r| r.schoenfeld.iter());
+    let proportionality = proportionality(schoenfeld, &inverse);
     let events = (0..weights.len())
         .filter(|&row| sample.spells.event[row])
         .map(|row| weights[row])
@@ -178,11 +178,10 @@ fn climb(
         step = inverse * &here.gradient;
         let mut there = evaluate(strata, &(&beta + &step), config.ties);
         let mut halvings = 0;
-        let noise = 1e-12 * here.log_likelihood.abs();
+        let least = here.log_likelihood - 1e-12 * here.log_likelihood.abs();
         // A likelihood that is no number counts as worse.
-        while halvings < 30 && (there.log_likelihood - here.log_likelihood + noise).is_nan()
-            || halvings < 30 && there.log_likelihood < here.log_likelihood - noise
-        {
+        let worse = |e: &Evaluation| e.log_likelihood.is_nan() || e.log_likelihood < least;
+        while halvings < 30 && worse(&there) {
             step /= 2.0;
             there = evaluate(strata, &(&beta + &step), config.ties);
             halvings += 1;
@@ -210,14 +209,14 @@ fn climb(
 fn sandwich(
     sample: &CoxSample,
     strata: &[Stratum],
-    residuals: &[(Vec<DVector<f64>>, Vec<(f64, DVector<f64>)>)],
+    residuals: &[Residuals],
     inverse: &DMatrix<f64>,
 ) -> DMatrix<f64> {
     let size = inverse.nrows();
     let mut by_cluster: std::collections::BTreeMap<usize, DVector<f64>> = Default::default();
     let mut meat = DMatrix::zeros(size, size);
-    for (stratum, (scores, _)) in strata.iter().zip(residuals) {
-        for (i, score) in scores.iter().enumerate() {
+    for (stratum, residuals) in strata.iter().zip(residuals) {
+        for (i, score) in residuals.scores.iter().enumerate() {
             let (row, weight) = (stratum.rows[i], stratum.weight[i]);
             match (sample.clusters, sample.weights) {
                 (Some(clusters), _) => {
@@ -239,7 +238,6 @@ fn sandwich(
 fn proportionality<'a>(
     schoenfeld: impl Iterator<Item = &'a (f64, DVector<f64>)>,
     inverse: &DMatrix<f64>,
-    _level: f64,
 ) -> Vec<f64> {
     let mut events: Vec<&(f64, DVector<f64>)> = schoenfeld.collect();
     events.sort_by(|a, b| a.0.total_cmp(&b.0));

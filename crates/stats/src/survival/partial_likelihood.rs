@@ -48,6 +48,14 @@ pub(super) struct Evaluation {
     pub information: DMatrix<f64>,
 }
 
+/// What single rows add to the score, and what single events tell about drift.
+pub(super) struct Residuals {
+    /// Score residual of every position.
+    pub scores: Vec<DVector<f64>>,
+    /// Schoenfeld residuals of the events: time, z less its mean among those at risk.
+    pub schoenfeld: Vec<(f64, DVector<f64>)>,
+}
+
 impl Sums {
     fn empty(size: usize) -> Self {
         Sums {
@@ -231,12 +239,8 @@ impl Stratum {
         });
     }
 
-    /// Score residual of every position, and Schoenfeld residuals (time, z - mean at risk) of the events.
-    pub fn residuals(
-        &self,
-        beta: &[f64],
-        ties: Ties,
-    ) -> (Vec<DVector<f64>>, Vec<(f64, DVector<f64>)>) {
+    /// Residuals at these coefficients.
+    pub fn residuals(&self, beta: &[f64], ties: Ties) -> Residuals {
         let eta = self.eta(beta);
         let shift = eta.iter().copied().fold(f64::NEG_INFINITY, f64::max);
         let relative: Vec<f64> = eta.iter().map(|e| (e - shift).exp()).collect();
@@ -270,7 +274,7 @@ impl Stratum {
         increments.reverse();
         self.spread_hazard(&increments, &relative, &mut scores);
         schoenfeld.reverse();
-        (scores, schoenfeld)
+        Residuals { scores, schoenfeld }
     }
 
     /// Takes from every score what the hazard during the own observation contributes.

@@ -122,8 +122,10 @@ fn swiss_least_squares_agrees_with_statsmodels_for_all_robust_errors() {
     }
 }
 
+type Soldiers = (Vec<f64>, Vec<Vec<f64>>, Vec<usize>);
+
 /// Outcome, columns (leadership, task significance) and company of the soldiers of Bliese et al. 2002.
-fn soldiers(companies: usize) -> Option<(Vec<f64>, Vec<Vec<f64>>, Vec<usize>)> {
+fn soldiers(companies: usize) -> Option<Soldiers> {
     let wanted = ["HOSTILE", "LEAD", "TSIG", "COMPID"];
     let columns = read_columns("lq2002", "lq2002/lq2002.csv", &wanted)?;
     let mut company: Vec<usize> = columns[3].iter().map(|c| *c as usize).collect();
