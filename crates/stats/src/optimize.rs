@@ -80,9 +80,9 @@ pub fn minimize(
             break;
         }
         let step = step_within(&here, &free, radius);
-        let finishing = step.interior
-            && step.promised_gain <= limits.tolerance * (1.0 + here.value.abs())
-            || step.promised_gain == 0.0;
+        // A long step along a flat ridge that promises nothing ends the search as well.
+        let finishing = step.promised_gain <= limits.tolerance * (1.0 + here.value.abs())
+            && (step.interior || radius >= 0.5 || step.promised_gain == 0.0);
         let candidate = clamp(&moved(&point, &free, &step.step), limits);
         let there = evaluate(&candidate);
         let noise = 4.0 * f64::EPSILON * here.value.abs();
@@ -127,6 +127,9 @@ pub struct Curvature {
     pub undetermined: Vec<bool>,
 }
 
+/// A direction with a standard error above 10 (on a log or standardized scale) is as good as flat.
+const LEAST_CURVATURE: f64 = 0.01;
+
 /// Turns an optimum of a negative log-likelihood into a covariance matrix.
 pub fn invert_curvature(optimum: &Optimum) -> Curvature {
     let dimensions = optimum.point.len();
@@ -146,7 +149,7 @@ pub fn invert_curvature(optimum: &Optimum) -> Curvature {
     let mut smallest = f64::INFINITY;
     for (k, &value) in eigen.eigenvalues.iter().enumerate() {
         let vector = eigen.eigenvectors.column(k);
-        if value <= 1e-11 * largest || !value.is_finite() {
+        if value <= 1e-11 * largest || value < LEAST_CURVATURE || !value.is_finite() {
             smallest = 0.0;
             for (i, &coordinate) in free.iter().enumerate() {
                 undetermined[coordinate] |= vector[i].abs() > 0.1;

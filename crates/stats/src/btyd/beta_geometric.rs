@@ -5,7 +5,7 @@
 //! L = G(r, x) α^-x R(b, x+k)/R(a+b, x+k) [ (1+T/α)^-(r+x) + 1[x+k > 0] a/(b+x+k-1) (1+t_x/α)^-(r+x) ],
 //! where G(c, n) = Γ(c+n)/Γ(c) and R is the same rising factorial.
 
-use super::fit::{Fit, Parameters, Search, assemble};
+use super::fit::{Fit, Parameters, Search, assemble, maximize, warn_alike};
 use super::history::{Compressed, HistoryRow};
 use super::nbd::{self, Nbd};
 use super::simulated::{Life, LifeEnd, Simulated, draw_beta, draw_gamma, simulate_lives};
@@ -13,7 +13,7 @@ use crate::error::StatsError;
 use crate::estimate::Caution;
 use crate::quadrature::{Rule, beta_rule, legendre};
 use crate::reduce::sum_in_order;
-use crate::special::{LogRising, log_rising_table, logistic, softplus};
+use crate::special::{LogRising, log_rising_table, logistic};
 
 /// r, alpha, a, b and the number of chances to leave before the first repeat purchase.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -35,8 +35,8 @@ const NO_DROPOUT: f64 = 1e-9;
 /// A gain in ln L below this is none: the data cannot tell dropout from the NBD limit.
 const SMALLEST_GAIN: f64 = 1e-3;
 
-/// Half the 90 % point of chi-square with 1 degree of freedom: below it, dropout is fitted but doubtful.
-const DOUBTFUL_GAIN: f64 = 1.353;
+/// Half the 90 % point of chi-square with 2 degrees of freedom: below it, dropout is fitted but doubtful.
+const DOUBTFUL_GAIN: f64 = 2.303;
 
 pub(crate) fn fit<P: Parameters>(
     data: &Compressed,
@@ -50,17 +50,15 @@ pub(crate) fn fit<P: Parameters>(
     } else {
         scale
     };
-    let starts = starts_for(&scale);
-    let starts = match data.len() / 100_000 {
-        0 | 1 => starts,
-        step => {
-            // A thinned search is the cheaper way to the neighborhood of the top.
-            let thin = data.thin(step + 1);
-            let rough = search(&thin, early_chances, (scale.clone(), starts)).run();
-            vec![rough.point.iter().map(|l| l.exp()).collect()]
+    let optimum = maximize(data, starts_for(&scale), |data, starts| {
+        Search {
+            evaluate: &|p: &[f64]| log_likelihood(data, p, early_chances).to_vec(),
+            starts,
+            scale: scale.clone(),
+            shapes: &[0, 2, 3],
         }
-    };
-    let optimum = search(data, early_chances, (scale, starts)).run();
+        .run()
+    });
     let gain = without_dropout.log_likelihood + optimum.value;
     let mean_dropout = logistic(optimum.point[2] - optimum.point[3]);
     if !(optimum.value.is_finite() && -gain > SMALLEST_GAIN && mean_dropout > 1e-7) {
@@ -71,17 +69,8 @@ pub(crate) fn fit<P: Parameters>(
         fit.cautions
             .push(Caution::DropoutNotIdentified { parameter: "a" });
     }
-    let values = fit.parameters.to_vec();
-    if values[2] + values[3] > 1e5 {
-        fit.cautions.push(Caution::HeterogeneityNotIdentified {
-            parameter: "dropout probability",
-        });
-    }
-    if values[0] > 1e5 {
-        fit.cautions.push(Caution::HeterogeneityNotIdentified {
-            parameter: "purchase rate",
-        });
-    }
+    warn_alike(&mut fit, 3, "dropout probability");
+    warn_alike(&mut fit, 0, "purchase rate");
     Ok(fit)
 }
 
@@ -92,37 +81,6 @@ fn starts_for(scale: &[f64]) -> Vec<Vec<f64>> {
         starts.push(vec![1.0, scale[1] / scale[0], a, b]);
     }
     starts
-}
-
-fn search(
-    data: &Compressed,
-    early_chances: u32,
-    (scale, starts): (Vec<f64>, Vec<Vec<f64>>),
-) -> OwnedSearch<'_> {
-    OwnedSearch {
-        data,
-        early_chances,
-        scale,
-        starts,
-    }
-}
-
-struct OwnedSearch<'a> {
-    data: &'a Compressed,
-    early_chances: u32,
-    scale: Vec<f64>,
-    starts: Vec<Vec<f64>>,
-}
-
-impl OwnedSearch<'_> {
-    fn run(self) -> crate::optimize::Optimum {
-        Search {
-            evaluate: &|p: &[f64]| log_likelihood(self.data, p, self.early_chances).to_vec(),
-            starts: self.starts,
-            scale: self.scale,
-        }
-        .run()
-    }
 }
 
 /// The fit on the boundary a/(a+b) -> 0: NBD rates and a dropout of nothing, with the doubt named.
@@ -157,10 +115,15 @@ fn limit_without_dropout<P: Parameters>(limit: &Fit<Nbd>) -> Fit<P> {
 /// ln L packed as value, gradient (r, α, a, b) and upper Hessian.
 pub(crate) fn log_likelihood(data: &Compressed, p: &[f64], early_chances: u32) -> [f64; 15] {
     let (r, alpha, a, b) = (p[0], p[1], p[2], p[3]);
+    // ln(a/(b+x+k-1)) per distinct x; unused when there was no chance to leave.
+    let log_odds: Vec<f64> = (data.counts.iter())
+        .map(|x| (a / (b + f64::from(x + early_chances) - 1.0)).ln())
+        .collect();
     let mut total = sum_in_order(data.len(), |rows| {
         let mut sum = [0.0; 15];
         for i in rows {
-            let x = data.counts[data.slot[i] as usize];
+            let slot = data.slot[i] as usize;
+            let x = data.counts[slot];
             let row = RowTerms {
                 shape: r + f64::from(x),
                 alpha,
@@ -170,8 +133,8 @@ pub(crate) fn log_likelihood(data: &Compressed, p: &[f64], early_chances: u32) -
             if x + early_chances == 0 {
                 row.add_alive(&mut sum);
             } else {
-                let survivors = b + f64::from(x + early_chances) - 1.0;
-                row.add_alive_or_gone(&mut sum, data.recency[i], (a, survivors));
+                let inverses = (1.0 / a, 1.0 / (b + f64::from(x + early_chances) - 1.0));
+                row.add_alive_or_gone(&mut sum, data.recency[i], (log_odds[slot], inverses));
             }
         }
         sum
@@ -189,7 +152,7 @@ struct RowTerms {
 
 impl RowTerms {
     fn add_alive(&self, sum: &mut [f64; 15]) {
-        let log_share = (self.observed / self.alpha).ln_1p();
+        let log_share = ((self.alpha + self.observed) / self.alpha).ln();
         let inverse = 1.0 / (self.alpha + self.observed);
         let w = self.weight;
         sum[0] -= w * self.shape * log_share;
@@ -200,24 +163,36 @@ impl RowTerms {
     }
 
     #[inline]
-    fn add_alive_or_gone(&self, sum: &mut [f64; 15], recency: f64, (a, survivors): (f64, f64)) {
+    fn add_alive_or_gone(
+        &self,
+        sum: &mut [f64; 15],
+        recency: f64,
+        (log_odds, (inverse_a, inverse_survivors)): (f64, (f64, f64)),
+    ) {
         let (n, w) = (self.shape, self.weight);
         let inverse_observed = 1.0 / (self.alpha + self.observed);
         let inverse_recency = 1.0 / (self.alpha + recency);
-        let log_observed = (self.observed / self.alpha).ln_1p();
+        let log_observed = ((self.alpha + self.observed) / self.alpha).ln();
         // ln((α+T)/(α+t_x)): what silence has cost the alive branch.
-        let silence = ((self.observed - recency) * inverse_recency).ln_1p();
+        let silence = ((self.alpha + self.observed) * inverse_recency).ln();
         let alive = -n * log_observed;
-        let difference = (a / survivors).ln() + n * silence;
-        let gone_share = logistic(difference);
-        let alive_share = 1.0 - gone_share;
+        let difference = log_odds + n * silence;
+        // Softplus and logistic of the difference from one exponential.
+        let small = (-difference.abs()).exp();
+        let (less, more) = (small / (1.0 + small), 1.0 / (1.0 + small));
+        let (gone_share, alive_share) = if difference > 0.0 {
+            (more, less)
+        } else {
+            (less, more)
+        };
+        let soft = difference.max(0.0) + small.ln_1p();
         let d = [
             silence,
             n * (inverse_observed - inverse_recency),
-            1.0 / a,
-            -1.0 / survivors,
+            inverse_a,
+            -inverse_survivors,
         ];
-        sum[0] += w * (alive + softplus(difference));
+        sum[0] += w * (alive + soft);
         sum[1] += w * (-log_observed + gone_share * d[0]);
         sum[2] += w * (-n * inverse_observed + gone_share * d[1]);
         sum[3] += w * gone_share * d[2];
@@ -344,6 +319,7 @@ impl BetaGeometric {
             let gone_at_once = self.early_chances > 0 && rand::RngExt::random::<f64>(generator) < p;
             Life {
                 rate,
+                leaving: p,
                 end: if gone_at_once {
                     LifeEnd::At(0.0)
                 } else {
@@ -372,7 +348,11 @@ mod tests {
     fn derivatives_agree_with_differences() {
         let data = mixed_customers();
         for early in [0, 1] {
-            for at in [[0.24, 4.4, 0.8, 2.4], [3.0, 0.5, 0.01, 0.2], [0.1, 90.0, 5.0, 50.0]] {
+            for at in [
+                [0.24, 4.4, 0.8, 2.4],
+                [3.0, 0.5, 0.01, 0.2],
+                [0.1, 90.0, 5.0, 50.0],
+            ] {
                 check_derivatives(|p| log_likelihood(&data, p, early).to_vec(), &at);
             }
         }

@@ -106,6 +106,7 @@ pub fn fit(history: &ChanceHistory) -> Result<Fit<BgBb>, StatsError> {
             vec![2.0, 2.0, 1.0, 20.0],
         ],
         scale: vec![1.0; 4],
+        shapes: &[0, 1, 2, 3],
     };
     assemble(&search.run(), customers)
 }

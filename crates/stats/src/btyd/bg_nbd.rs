@@ -39,7 +39,7 @@ impl Parameters for BgNbd {
 /// # Errors and cautions
 /// `TooFewObservations` below 10 customers, `NotIdentified` when nobody bought again. When the likelihood rises
 /// towards "nobody leaves" the NBD limit is returned (a = 1e-9, b = 1, no errors for them) with `DropoutNotIdentified`;
-/// the same caution without `BoundaryOptimum` tells that dropout gains less than 1.353 in ln L.
+/// the same caution without `BoundaryOptimum` tells that dropout gains less than 2.303 in ln L.
 /// A customer without repeat purchase is always alive here: see [`super::mbg_nbd`].
 ///
 /// CDNOW (2,357 customers): r 0.243, alpha 4.414, a 0.793, b 2.426, ln L -9582.4.

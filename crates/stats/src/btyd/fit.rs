@@ -1,5 +1,6 @@
 //! What does a fitted distribution carry, and how sure is it of its parameters?
 
+use super::history::Compressed;
 use crate::error::StatsError;
 use crate::estimate::{Caution, Interval};
 use crate::optimize::{Evaluation, Optimum, SearchLimits, invert_curvature, minimize};
@@ -93,7 +94,7 @@ impl<P: Parameters> ParameterSampler<P> {
         let normal = DVector::from_fn(size, |_, _| StandardNormal.sample(generator));
         let shift: DVector<f64> = &self.root * normal;
         let values: Vec<f64> = (0..size)
-            .map(|i| (self.center[i] + shift[i]).exp())
+            .map(|i| (self.center[i] + shift[i].clamp(-LARGEST_SHIFT, LARGEST_SHIFT)).exp())
             .collect();
         P::from_slice(&values)
     }
@@ -106,15 +107,29 @@ pub(crate) struct Search<'a> {
     pub starts: Vec<Vec<f64>>,
     /// Typical size of each parameter; the search stays within a factor e^18 of it.
     pub scale: Vec<f64>,
+    /// Which parameters are shapes: they end at [`LARGEST_SHAPE`], where all customers are as good as alike.
+    pub shapes: &'a [usize],
 }
 
 const HALF_WIDTH: f64 = 18.0;
+
+/// Draws stay within this distance of the estimate on the log scale: beyond it a likelihood is flat, not normal.
+const LARGEST_SHIFT: f64 = 12.0;
+
+/// A shape this large leaves a coefficient of variation of 1 % between customers.
+pub(crate) const LARGEST_SHAPE: f64 = 1e4;
+
+/// A logarithm this uncertain (a factor 7 either way for one standard error) tells nothing of a shape.
+const UNKNOWN_LOG_ERROR: f64 = 2.0;
 
 impl Search<'_> {
     /// The best of the optima reached from the starts, in log parameters.
     pub fn run(&self) -> Optimum {
         let center: Vec<f64> = self.scale.iter().map(|s| s.ln()).collect();
-        let limits = SearchLimits::around(&center, HALF_WIDTH);
+        let mut limits = SearchLimits::around(&center, HALF_WIDTH);
+        for &i in self.shapes {
+            limits.upper[i] = LARGEST_SHAPE.ln();
+        }
         let evaluate = |log: &[f64]| self.negative(log);
         let mut best: Option<Optimum> = None;
         for start in self.promising_starts() {
@@ -151,6 +166,20 @@ impl Search<'_> {
     }
 }
 
+/// Searches thinned data from all starts first when there is much of it: the cheaper way to the neighborhood of the top.
+pub(crate) fn maximize(
+    data: &Compressed,
+    starts: Vec<Vec<f64>>,
+    run: impl Fn(&Compressed, Vec<Vec<f64>>) -> Optimum,
+) -> Optimum {
+    const FEW_ROWS: usize = 20_000;
+    if data.len() < 2 * FEW_ROWS {
+        return run(data, starts);
+    }
+    let rough = run(&data.thin(data.len() / FEW_ROWS), starts);
+    run(data, vec![rough.point.iter().map(|l| l.exp()).collect()])
+}
+
 /// Turns an optimum in log parameters into a fit.
 pub(crate) fn assemble<P: Parameters>(
     optimum: &Optimum,
@@ -167,14 +196,14 @@ pub(crate) fn assemble<P: Parameters>(
     let values: Vec<f64> = optimum.point.iter().map(|l| l.exp()).collect();
     let mut cautions = Vec::new();
     let mut standard_errors = Vec::with_capacity(size);
-    for i in 0..size {
+    for (i, value) in values.iter().enumerate() {
         if curvature.undetermined[i] {
             cautions.push(Caution::BoundaryOptimum {
                 parameter: P::NAMES[i].to_owned(),
             });
             standard_errors.push(f64::NAN);
         } else {
-            standard_errors.push(values[i] * curvature.covariance[(i, i)].sqrt());
+            standard_errors.push(value * curvature.covariance[(i, i)].sqrt());
         }
     }
     if !optimum.converged {
@@ -196,6 +225,16 @@ pub(crate) fn assemble<P: Parameters>(
         converged: optimum.converged,
         cautions,
     })
+}
+
+/// Adds the caution that customers cannot be told apart in `what` when the shape ended at its limit or is unknown to a factor 7.
+pub(crate) fn warn_alike<P: Parameters>(fit: &mut Fit<P>, index: usize, what: &'static str) {
+    let value = fit.parameters.to_vec()[index];
+    let log_error = fit.log_covariance[index][index].sqrt();
+    if value > 0.99 * LARGEST_SHAPE || log_error > UNKNOWN_LOG_ERROR {
+        fit.cautions
+            .push(Caution::HeterogeneityNotIdentified { parameter: what });
+    }
 }
 
 /// From ln L packed as [value, gradient, upper triangle of the Hessian row by row] in natural parameters

@@ -1,6 +1,6 @@
 //! What does a customer spend per purchase, and what will the next purchases be worth?
 
-use super::fit::{Fit, Parameters, Search, assemble};
+use super::fit::{Fit, Parameters, Search, assemble, warn_alike};
 use crate::error::{StatsError, require_length};
 use crate::estimate::Caution;
 use crate::reduce::sum_in_order;
@@ -144,6 +144,7 @@ pub fn fit(history: &SpendHistory) -> Result<Fit<GammaGamma>, StatsError> {
         evaluate: &|p: &[f64]| data.log_likelihood(p).to_vec(),
         starts,
         scale: vec![1.0, 1.0, mean],
+        shapes: &[0, 1],
     };
     let mut fit: Fit<GammaGamma> = assemble(&search.run(), history.customers())?;
     add_cautions(&mut fit, history.correlation());
@@ -283,11 +284,7 @@ fn add_cautions(fit: &mut Fit<GammaGamma>, correlation: f64) {
     if fit.parameters.q <= 1.0 {
         fit.cautions.push(Caution::InfiniteMean { parameter: "q" });
     }
-    if fit.parameters.q > 1e5 {
-        fit.cautions.push(Caution::HeterogeneityNotIdentified {
-            parameter: "spend per purchase",
-        });
-    }
+    warn_alike(fit, 1, "spend per purchase");
 }
 
 fn check_row(purchases: f64, mean_value: f64, weight: f64) -> Result<(), String> {

@@ -1,10 +1,9 @@
 //! How often do customers buy if none of them ever leaves?
 
-use super::fit::{Fit, Parameters, Search, assemble};
+use super::fit::{Fit, Parameters, Search, assemble, maximize, warn_alike};
 use super::history::{Compressed, History, HistoryRow};
 use super::simulated::{Life, LifeEnd, Simulated, draw_gamma, simulate_lives};
 use crate::error::StatsError;
-use crate::estimate::Caution;
 use crate::reduce::sum_in_order;
 use crate::special::log_rising_table;
 
@@ -43,17 +42,19 @@ pub fn fit(history: &History) -> Result<Fit<Nbd>, StatsError> {
 pub(crate) fn fit_compressed(data: &Compressed) -> Result<Fit<Nbd>, StatsError> {
     data.require_purchases()?;
     let rate = data.purchases() / data.time_observed();
-    let search = Search {
-        evaluate: &|p: &[f64]| log_likelihood(data, p).to_vec(),
-        starts: [0.3, 1.0, 4.0].iter().map(|r| vec![*r, r / rate]).collect(),
-        scale: vec![1.0, 1.0 / rate],
-    };
-    let mut fit: Fit<Nbd> = assemble(&search.run(), data.customers())?;
-    if fit.parameters.r > 1e5 {
-        fit.cautions = vec![Caution::HeterogeneityNotIdentified {
-            parameter: "purchase rate",
-        }];
-    }
+    let starts = [0.3, 1.0, 4.0];
+    let starts = starts.iter().map(|r| vec![*r, r / rate]).collect();
+    let optimum = maximize(data, starts, |data, starts| {
+        Search {
+            evaluate: &|p: &[f64]| log_likelihood(data, p).to_vec(),
+            starts,
+            scale: vec![1.0, 1.0 / rate],
+            shapes: &[0],
+        }
+        .run()
+    });
+    let mut fit: Fit<Nbd> = assemble(&optimum, data.customers())?;
+    warn_alike(&mut fit, 0, "purchase rate");
     Ok(fit)
 }
 
@@ -72,6 +73,7 @@ impl Nbd {
     pub fn simulate(&self, observed: &[f64], horizon: f64, seed: u64) -> Simulated {
         simulate_lives(observed, horizon, seed, |generator| Life {
             rate: draw_gamma(self.r, self.alpha, generator),
+            leaving: 0.0,
             end: LifeEnd::At(f64::INFINITY),
         })
     }
@@ -114,7 +116,7 @@ fn log_likelihood(data: &Compressed, p: &[f64]) -> [f64; 6] {
         for i in rows {
             let w = data.weight[i];
             let n = r + f64::from(data.counts[data.slot[i] as usize]);
-            let log_share = (data.observed[i] / alpha).ln_1p();
+            let log_share = ((alpha + data.observed[i]) / alpha).ln();
             let inverse = 1.0 / (alpha + data.observed[i]);
             sum[0] -= w * n * log_share;
             sum[1] -= w * log_share;
@@ -152,7 +154,10 @@ mod tests {
 
     #[test]
     fn tails_are_what_the_single_probabilities_leave() {
-        let below: f64 = log_pmf_upto(2.4, 39.0, 52.0, 9).iter().map(|l| l.exp()).sum();
+        let below: f64 = log_pmf_upto(2.4, 39.0, 52.0, 9)
+            .iter()
+            .map(|l| l.exp())
+            .sum();
         assert!((upper_tails(2.4, 39.0, 52.0, 10)[10] - (1.0 - below)).abs() < 1e-13);
     }
 }

@@ -1,6 +1,6 @@
 //! How often will customers buy, if each may leave at any time?
 
-use super::fit::{Fit, Parameters, Search, assemble};
+use super::fit::{Fit, Parameters, Search, assemble, maximize, warn_alike};
 use super::history::{Compressed, History, HistoryRow};
 use super::nbd::{self, Nbd};
 use super::simulated::{Life, LifeEnd, Simulated, draw_gamma, simulate_lives};
@@ -37,7 +37,7 @@ impl Parameters for ParetoNbd {
 /// s that stands for "nobody leaves" at the boundary of the likelihood.
 const NO_DROPOUT: f64 = 1e-9;
 const SMALLEST_GAIN: f64 = 1e-3;
-const DOUBTFUL_GAIN: f64 = 1.353;
+const DOUBTFUL_GAIN: f64 = 2.303;
 
 /// Fits Pareto/NBD by maximum likelihood [SMC1987], [FH2005].
 ///
@@ -66,20 +66,15 @@ pub fn fit(history: &History) -> Result<Fit<ParetoNbd>, StatsError> {
         starts.push(vec![r, alpha, s, beta * mean_time]);
         starts.push(vec![2.0 * r, 2.0 * alpha, s, beta * mean_time]);
     }
-    let run = |data: &Compressed, starts: Vec<Vec<f64>>| {
+    let optimum = maximize(&data, starts, |data, starts| {
         Search {
             evaluate: &|p: &[f64]| log_likelihood(data, p).to_vec(),
             starts,
             scale: scale.clone(),
+            shapes: &[0, 2],
         }
         .run()
-    };
-    if data.len() > 40_000 {
-        // A thinned search is the cheaper way to the neighborhood of the top.
-        let rough = run(&data.thin(data.len() / 20_000), starts);
-        starts = vec![rough.point.iter().map(|l| l.exp()).collect()];
-    }
-    let optimum = run(&data, starts);
+    });
     let gain = -optimum.value - without_dropout.log_likelihood;
     let leaving_per_time = (optimum.point[2] - optimum.point[3]).exp();
     if !(optimum.value.is_finite() && gain > SMALLEST_GAIN && leaving_per_time * mean_time > 1e-7) {
@@ -164,6 +159,7 @@ impl ParetoNbd {
             let wait: f64 = rand_distr::Distribution::sample(&rand_distr::Exp1, generator);
             Life {
                 rate,
+                leaving,
                 end: LifeEnd::At(wait / leaving),
             }
         })
@@ -266,11 +262,17 @@ impl Branches {
         let end = (least + from) * length.exp() - least;
         let rule = rule_for(length, decay_at(end) * length);
         let half = 0.5 * length;
+        let log_from = (from / least).ln_1p();
         for (node, weight) in rule.nodes.iter().zip(&rule.weights) {
             let grown = (half * (1.0 + node)).exp();
             let tau = (least + from) * grown - least;
             let (inverse_alpha, inverse_beta) = (1.0 / (alpha + tau), 1.0 / (beta + tau));
-            let (log_alpha, log_beta) = ((tau / alpha).ln_1p(), (tau / beta).ln_1p());
+            let log_least = log_from + half * (1.0 + node);
+            let (log_alpha, log_beta) = if alpha <= beta {
+                (log_least, ((beta + tau) / beta).ln())
+            } else {
+                (((alpha + tau) / alpha).ln(), log_least)
+            };
             let log_value = -self.shape * log_alpha - (s + 1.0) * log_beta;
             use_node(Node {
                 features: [log_alpha, inverse_alpha, log_beta, inverse_beta],
@@ -432,16 +434,8 @@ fn add_cautions(fit: &mut Fit<ParetoNbd>, gain: f64) {
         fit.cautions
             .push(Caution::DropoutNotIdentified { parameter: "s" });
     }
-    if fit.parameters.s > 1e5 {
-        fit.cautions.push(Caution::HeterogeneityNotIdentified {
-            parameter: "rate of leaving",
-        });
-    }
-    if fit.parameters.r > 1e5 {
-        fit.cautions.push(Caution::HeterogeneityNotIdentified {
-            parameter: "purchase rate",
-        });
-    }
+    warn_alike(fit, 2, "rate of leaving");
+    warn_alike(fit, 0, "purchase rate");
 }
 
 fn limit_without_dropout(limit: &Fit<Nbd>, mean_time: f64) -> Fit<ParetoNbd> {
@@ -529,7 +523,10 @@ mod tests {
                         })
                     })
                     .sum();
-                assert!((mass / fine - 1.0).abs() < 1e-11, "{at:?} {row:?}: {mass} {fine}");
+                assert!(
+                    (mass / fine - 1.0).abs() < 1e-11,
+                    "{at:?} {row:?}: {mass} {fine}"
+                );
             }
         }
     }

@@ -16,6 +16,8 @@ pub struct Simulated {
     pub alive: Vec<bool>,
     /// The customer's own purchase rate.
     pub rate: Vec<f64>,
+    /// The customer's own probability to leave after a purchase (BG/NBD, MBG/NBD) or rate of leaving (Pareto/NBD); 0 if nobody leaves.
+    pub leaving: Vec<f64>,
     /// Purchases in (T, T + horizon].
     pub holdout: Vec<f64>,
 }
@@ -30,6 +32,7 @@ impl Simulated {
 /// One customer's life: rate while alive, and when it ends.
 pub(crate) struct Life {
     pub rate: f64,
+    pub leaving: f64,
     pub end: LifeEnd,
 }
 
@@ -59,6 +62,7 @@ pub(crate) fn simulate_lives(
         observed: observed.to_vec(),
         alive: rows.iter().map(|r| r.2).collect(),
         rate: rows.iter().map(|r| r.3).collect(),
+        leaving: rows.iter().map(|r| r.5).collect(),
         holdout: rows.iter().map(|r| r.4).collect(),
     }
 }
@@ -89,7 +93,7 @@ fn run_life(
     observed: f64,
     horizon: f64,
     generator: &mut ChaCha8Rng,
-) -> (f64, f64, bool, f64, f64) {
+) -> (f64, f64, bool, f64, f64, f64) {
     let (mut count, mut last, mut holdout) = (0.0, 0.0, 0.0);
     let (mut time, mut alive_until) = (0.0, f64::INFINITY);
     if let LifeEnd::At(end) = life.end {
@@ -114,5 +118,12 @@ fn run_life(
             break;
         }
     }
-    (count, last, alive_until > observed, life.rate, holdout)
+    (
+        count,
+        last,
+        alive_until > observed,
+        life.rate,
+        holdout,
+        life.leaving,
+    )
 }

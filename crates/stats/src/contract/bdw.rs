@@ -2,10 +2,9 @@
 
 use super::cohort::{Cohort, require_ends};
 use super::sbg;
-use crate::btyd::fit::{Search, assemble, pack};
+use crate::btyd::fit::{Search, assemble, pack, warn_alike};
 use crate::btyd::{Fit, Parameters};
 use crate::error::StatsError;
-use crate::estimate::Caution;
 use crate::jet::{Jet, ln_beta};
 use crate::special;
 
@@ -49,13 +48,10 @@ pub fn fit(cohorts: &[Cohort]) -> Result<Fit<Bdw>, StatsError> {
             vec![1.0, 2.0, 0.7],
         ],
         scale: vec![1.0, 1.0, 1.0],
+        shapes: &[0, 1],
     };
     let mut fit: Fit<Bdw> = assemble(&search.run(), contracts)?;
-    if fit.parameters.alpha + fit.parameters.beta > 1e5 {
-        fit.cautions.push(Caution::HeterogeneityNotIdentified {
-            parameter: "probability to end",
-        });
-    }
+    warn_alike(&mut fit, 1, "probability to end");
     Ok(fit)
 }
 

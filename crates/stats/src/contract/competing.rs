@@ -184,9 +184,9 @@ impl Problem<'_> {
         });
         let mut evaluation = unpack(&sums, size);
         evaluation.value += self.penalty(point);
-        for j in 0..size {
+        for (j, coefficient) in point.iter().enumerate() {
             if self.design.penalized[j % width] {
-                evaluation.gradient[j] += self.ridge * point[j];
+                evaluation.gradient[j] += self.ridge * coefficient;
                 evaluation.hessian[(j, j)] += self.ridge;
             }
         }

@@ -276,9 +276,9 @@ impl Problem<'_> {
         });
         let mut evaluation = unpack(&sums, width);
         evaluation.value += self.penalty(point);
-        for j in 0..width {
+        for (j, coefficient) in point.iter().enumerate() {
             if self.design.penalized[j] {
-                evaluation.gradient[j] += self.settings.ridge * point[j];
+                evaluation.gradient[j] += self.settings.ridge * coefficient;
                 evaluation.hessian[(j, j)] += self.settings.ridge;
             }
         }

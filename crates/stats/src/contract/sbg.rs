@@ -1,10 +1,9 @@
 //! How many contracts are left after each renewal, if each has its own constant probability to end?
 
 use super::cohort::{Cohort, require_ends};
-use crate::btyd::fit::{Search, assemble, pack};
+use crate::btyd::fit::{Search, assemble, pack, warn_alike};
 use crate::btyd::{Fit, Parameters};
 use crate::error::StatsError;
-use crate::estimate::Caution;
 use crate::jet::{Jet, ln_beta};
 use crate::special;
 
@@ -43,13 +42,10 @@ pub fn fit(cohorts: &[Cohort]) -> Result<Fit<Sbg>, StatsError> {
         evaluate: &|p: &[f64]| pack(&log_likelihood(cohorts, p)),
         starts: vec![vec![1.0, 2.0], vec![0.3, 3.0], vec![5.0, 50.0]],
         scale: vec![1.0, 1.0],
+        shapes: &[0, 1],
     };
     let mut fit: Fit<Sbg> = assemble(&search.run(), contracts)?;
-    if fit.parameters.alpha + fit.parameters.beta > 1e5 {
-        fit.cautions.push(Caution::HeterogeneityNotIdentified {
-            parameter: "probability to end",
-        });
-    }
+    warn_alike(&mut fit, 1, "probability to end");
     Ok(fit)
 }
 

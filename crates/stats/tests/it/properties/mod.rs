@@ -1,2 +1,5 @@
 //! What holds for every fit, whatever the data?
+
+mod btyd;
+mod contract;
 mod regression;

@@ -42,7 +42,7 @@ fn bg_nbd_on_cdnow_is_fader_hardie_lee_2005_table_2() {
     };
     let fit = bg_nbd::fit(&history).expect("fits");
     check_fit(&fit, &[0.242_593, 4.413_531, 0.792_886, 2.425_753], 2e-5);
-    close(fit.log_likelihood, -9582.425_560_567, 1e-7);
+    close(fit.log_likelihood, -9_582.425_560_567, 1e-7);
     check_fit(&fit, &[0.243, 4.414, 0.793, 2.426], 2e-3);
 }
 
@@ -211,4 +211,168 @@ fn pareto_nbd_predicts_what_the_btyd_walkthrough_prints() {
     let best = row(26, 30.857_14, 31.0);
     close(p.expected_purchases(best, 52.0), 25.456_47, 5e-3);
     close(p.p_alive(best), 0.997_874, 2e-5);
+}
+
+/// Purchases of the CDNOW sample from its transactions: calibration to day 272 (1997-09-30), holdout of 39 weeks.
+struct Cdnow {
+    history: History,
+    holdout: Vec<f64>,
+}
+
+fn cdnow_transactions(test: &str) -> Option<Cdnow> {
+    let text = crate::data::read_text(test, "cdnow/cdnow_sample.csv")?;
+    let mut days = std::collections::BTreeMap::<&str, std::collections::BTreeSet<i32>>::new();
+    for line in text.lines().skip(1) {
+        let cells: Vec<&str> = line.split(',').collect();
+        days.entry(cells[1]).or_default().insert(day_of(cells[2]));
+    }
+    const END: i32 = 272;
+    let mut columns = [const { Vec::new() }; 4];
+    for bought in days.values() {
+        let first = *bought.first().expect("at least one purchase");
+        let within: Vec<i32> = bought.iter().copied().filter(|d| *d <= END).collect();
+        let last = *within.last().expect("the first lies within");
+        let weeks = |d: i32| f64::from(d) / 7.0;
+        columns[0].push(within.len() as f64 - 1.0);
+        columns[1].push(weeks(last - first));
+        columns[2].push(weeks(END - first));
+        columns[3].push((bought.len() - within.len()) as f64);
+    }
+    let [x, t_x, t, holdout] = columns;
+    Some(Cdnow {
+        history: History::new(&x, &t_x, &t).expect("valid"),
+        holdout,
+    })
+}
+
+/// Days since 1997-01-01 of a date in 1997 or 1998.
+fn day_of(date: &str) -> i32 {
+    const BEFORE: [i32; 12] = [0, 31, 59, 90, 120, 151, 181, 212, 243, 273, 304, 334];
+    let parts: Vec<i32> = date
+        .split('-')
+        .map(|p| p.parse().expect("a number"))
+        .collect();
+    (parts[0] - 1997) * 365 + BEFORE[parts[1] as usize - 1] + parts[2] - 1
+}
+
+#[test]
+fn cdnow_from_its_transactions_gives_the_parameters_of_clvtools_and_btyd() {
+    let Some(cdnow) = cdnow_transactions("cdnow transactions") else {
+        return;
+    };
+    let bg = bg_nbd::fit(&cdnow.history).expect("fits");
+    check_fit(
+        &bg,
+        &[0.242_594_53, 4.413_602_13, 0.792_921_93, 2.425_906_45],
+        1e-6,
+    );
+    close(bg.log_likelihood, -9_582.429_206_673_9, 1e-8);
+    let pareto = pareto_nbd::fit(&cdnow.history).expect("fits");
+    check_fit(
+        &pareto,
+        &[0.553_277_06, 10.577_683_55, 0.606_239_84, 11.668_730_87],
+        1e-5,
+    );
+    close(pareto.log_likelihood, -9_594.976_178_939_5, 1e-7);
+    for (got, want) in
+        (pareto.standard_errors.iter()).zip([0.047_626_4, 0.842_722_2, 0.187_259_4, 6.210_544_8])
+    {
+        close(*got, want, 1e-3 * want);
+    }
+}
+
+#[test]
+fn cdnow_master_cohort_agrees_with_an_independent_computation() {
+    let Some(text) = crate::data::read_text("cdnow master", "cdnow/cdnow_master.csv") else {
+        return;
+    };
+    let mut days = std::collections::BTreeMap::<&str, std::collections::BTreeSet<i32>>::new();
+    for line in text.lines().skip(1) {
+        let cells: Vec<&str> = line.split(',').collect();
+        days.entry(cells[0]).or_default().insert(day_of(cells[1]));
+    }
+    let mut columns = [const { Vec::new() }; 3];
+    for bought in days.values() {
+        let first = *bought.first().expect("at least one purchase");
+        let within: Vec<i32> = bought.iter().copied().filter(|d| *d <= 272).collect();
+        columns[0].push(within.len() as f64 - 1.0);
+        columns[1].push(f64::from(within[within.len() - 1] - first) / 7.0);
+        columns[2].push(f64::from(272 - first) / 7.0);
+    }
+    let [x, t_x, t] = columns;
+    let fit = bg_nbd::fit(&History::new(&x, &t_x, &t).expect("valid")).expect("fits");
+    check_fit(
+        &fit,
+        &[0.251_623_95, 4.788_942_72, 0.723_433_7, 2.161_088_67],
+        1e-5,
+    );
+    close(fit.log_likelihood, -95_368.443_933_160_8, 1e-6);
+}
+
+#[test]
+fn cdnow_holdout_by_frequency_is_the_table_of_the_btyd_walkthrough() {
+    let Some(cdnow) = cdnow_transactions("cdnow holdout") else {
+        return;
+    };
+    let ahead = odla_stats::btyd::Outlook {
+        horizon: 39.0,
+        discount: 0.0,
+    };
+    let expect = |kind| {
+        let fit = odla_stats::btyd::fit_kind(kind, &cdnow.history).expect("fits");
+        let model = fit.model();
+        model
+            .expected_purchases(&cdnow.history, ahead)
+            .expect("valid")
+    };
+    use odla_stats::btyd::PurchaseKind::{BgNbd, ParetoNbd};
+    let customers = [1411.0, 439.0, 214.0, 100.0, 62.0, 38.0, 29.0, 64.0];
+    let actual = [0.237, 0.697, 1.393, 1.560, 2.532, 2.947, 3.862, 6.359];
+    let pareto = [0.138, 0.600, 1.196, 1.714, 2.399, 2.907, 3.819, 6.403];
+    let bg = [
+        0.225_089_3,
+        0.523_136_4,
+        1.044_126,
+        1.520_256,
+        2.163_824,
+        2.653_789,
+        3.503_957,
+        6.157_036,
+    ];
+    let tables = [
+        (cdnow.holdout.clone(), actual, 5.1e-4),
+        (expect(ParetoNbd), pareto, 1.2e-3),
+        (expect(BgNbd), bg, 2e-4),
+    ];
+    for (values, wants, tolerance) in tables {
+        for (x, want) in wants.iter().enumerate() {
+            let members: Vec<f64> = (0..values.len())
+                .filter(|&i| (cdnow.history.row(i).frequency as usize).min(7) == x)
+                .map(|i| values[i])
+                .collect();
+            assert_eq!(members.len() as f64, customers[x]);
+            close(members.iter().sum::<f64>() / customers[x], *want, tolerance);
+        }
+    }
+}
+
+#[test]
+fn cdnow_cumulative_purchases_follow_the_tracking_table_of_the_btyd_walkthrough() {
+    let Some(cdnow) = cdnow_transactions("cdnow tracking") else {
+        return;
+    };
+    let fit = pareto_nbd::fit(&cdnow.history).expect("fits");
+    let births: Vec<f64> = (0..cdnow.history.len())
+        .map(|i| 272.0 / 7.0 - cdnow.history.row(i).observed)
+        .collect();
+    let table = [1308.856, 1385.275, 1459.923, 1532.906, 1604.32, 1674.253];
+    for (week, want) in (20..26).zip(table) {
+        let expected: f64 = (births.iter())
+            .map(|b| {
+                fit.parameters
+                    .expected_from_new((f64::from(week) - b).max(0.0))
+            })
+            .sum();
+        close(expected, want, 2e-3 * want);
+    }
 }
