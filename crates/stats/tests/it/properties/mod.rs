@@ -3,3 +3,4 @@
 mod btyd;
 mod contract;
 mod regression;
+mod structure;
