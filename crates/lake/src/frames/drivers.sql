@@ -55,7 +55,7 @@ responses as (
     from said
     where day is null or (day <= date '{as_of}' and day > date '{as_of}' - interval '{months} months')
     group by response
-)
+),
 latest as (
     select coalesce(customer_id, response) as person, max(last_day) as last_day
     from responses

@@ -28,7 +28,7 @@ async fn a_response_is_one_row_and_what_was_not_asked_is_not_a_number() {
         "r2,c2,2025-05-02T10:00:00Z,relation,u2,satisfaction,5,1,10,0.5",
         "r2,c2,2025-05-02T10:00:00Z,relation,u2,price,3,1,10,0.5",
         // No outcome, so no row.
-        "r3,c3,2025-05-03T10:00:00Z,relation,u2,price,9,1,10,1",
+        "r3,c3,2025-05-02T10:00:00Z,relation,u2,price,9,1,10,1",
     ])])
     .await;
     let frame = drivers(&ctx, &params()).await.expect("a frame");
