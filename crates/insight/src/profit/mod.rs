@@ -15,6 +15,9 @@ mod estimate;
 mod report;
 mod whale;
 
+#[cfg(test)]
+mod tests;
+
 use crate::InsightError;
 use odla_domain::frames::profit::ProfitFrame;
 use odla_domain::{Caution, FigureDefinition, Need, Outcome, Rows, Unit};

@@ -21,6 +21,9 @@ mod report;
 mod sum;
 mod tables;
 
+#[cfg(test)]
+mod tests;
+
 use crate::InsightError;
 use odla_domain::frames::purchases::PurchasesFrame;
 use odla_domain::frames::renewals::RenewalsFrame;
