@@ -176,7 +176,12 @@ impl ProfitFrame {
         }
         for pool in &pools {
             let units = [pool.used, pool.capacity];
-            require_values(&pool.cost_id, &units, |v| v >= 0.0, "use and capacity are not negative")?;
+            require_values(
+                &pool.cost_id,
+                &units,
+                |v| v >= 0.0,
+                "use and capacity are not negative",
+            )?;
         }
         Ok(Self {
             as_of,

@@ -83,9 +83,21 @@ impl RenewalsFrame {
             require_rows(name, rows, got)?;
         }
         check_traits(&self.traits, &cells.traits, rows)?;
-        require_values("month", &cells.month, |m| (1.0..=12.0).contains(&m), "a month of the year")?;
-        let gap: Vec<f64> = (0..rows).map(|row| cells.at_risk[row] - cells.ended[row]).collect();
-        require_values("ended", &gap, |left| left >= 0.0, "no more ends than chances")?;
+        require_values(
+            "month",
+            &cells.month,
+            |m| (1.0..=12.0).contains(&m),
+            "a month of the year",
+        )?;
+        let gap: Vec<f64> = (0..rows)
+            .map(|row| cells.at_risk[row] - cells.ended[row])
+            .collect();
+        require_values(
+            "ended",
+            &gap,
+            |left| left >= 0.0,
+            "no more ends than chances",
+        )?;
         self.closing.check(&self.traits)?;
         self.at_opening.check(&self.traits)?;
         Ok(self)
@@ -122,7 +134,12 @@ impl Running {
             require_rows(name, rows, got)?;
         }
         require_values("term", &self.term, |term| term >= 1.0, "at least one month")?;
-        require_values("months_to_next", &self.months_to_next, |m| m >= 0.0, "not in the past")?;
+        require_values(
+            "months_to_next",
+            &self.months_to_next,
+            |m| m >= 0.0,
+            "not in the past",
+        )?;
         check_traits(traits, &self.traits, rows)
     }
 }

@@ -137,8 +137,13 @@ impl Statement {
 
     fn share_with_unknown_cost(&self) -> f64 {
         let revenue = (self.of(Item::Net) + self.of(Item::ContractRevenue)).to_f64();
-        let unknown = (self.of(Item::NetWithoutGoods) + self.of(Item::ContractWithoutCost)).to_f64();
-        if revenue > 0.0 { (unknown / revenue).clamp(0.0, 1.0) } else { 0.0 }
+        let unknown =
+            (self.of(Item::NetWithoutGoods) + self.of(Item::ContractWithoutCost)).to_f64();
+        if revenue > 0.0 {
+            (unknown / revenue).clamp(0.0, 1.0)
+        } else {
+            0.0
+        }
     }
 }
 
@@ -174,7 +179,8 @@ fn contributions(columns: &ProfitColumns, config: &ProfitConfig) -> Contribution
         out.cost_to_serve.push(line.cost_to_serve());
         out.direct.push(line.direct());
         out.profit.push(line.profit());
-        out.active.push(amounts.iter().any(|amount| !amount.is_zero()));
+        out.active
+            .push(amounts.iter().any(|amount| !amount.is_zero()));
     }
     out
 }
@@ -184,7 +190,9 @@ fn contributions(columns: &ProfitColumns, config: &ProfitConfig) -> Contribution
 fn statement(amounts: &[Money], config: &ProfitConfig) -> Statement {
     let of = |item: Item| amounts[item as usize];
     let unknown = of(Item::NetWithoutGoods) + of(Item::ContractWithoutCost);
-    let cost_share = config.assumed_margin_share.map_or(0.0, |margin| 1.0 - margin);
+    let cost_share = config
+        .assumed_margin_share
+        .map_or(0.0, |margin| 1.0 - margin);
     let daily = config.credit_rate_yearly.unwrap_or(0.0) / 365.0;
     Statement {
         assumed: share_of(unknown, cost_share),
@@ -242,8 +250,14 @@ fn recent_difference(year: &Statement, years: &[(i64, Statement)]) -> Money {
         amounts: vec![Money::default(); Item::ALL.len()],
         ..Statement::default()
     };
-    let recent = years.iter().find(|(back, _)| *back == 0).map_or(&none, |(_, recent)| recent);
-    Item::ALL.into_iter().map(|item| difference(year.of(item), recent.of(item))).sum()
+    let recent = years
+        .iter()
+        .find(|(back, _)| *back == 0)
+        .map_or(&none, |(_, recent)| recent);
+    Item::ALL
+        .into_iter()
+        .map(|item| difference(year.of(item), recent.of(item)))
+        .sum()
 }
 
 fn difference(one: Money, other: Money) -> Money {

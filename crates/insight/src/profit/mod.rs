@@ -72,7 +72,11 @@ pub const FIGURES: &[FigureDefinition] = &[
     definition("margin.12m", Unit::Money, PROFIT_ROWS),
     definition("profit.total", Unit::Money, PROFIT_ROWS),
     definition("profit.12m", Unit::Money, PROFIT_ROWS),
-    definition("profit.per_customer", Unit::MoneyPerCustomerYear, PROFIT_ROWS),
+    definition(
+        "profit.per_customer",
+        Unit::MoneyPerCustomerYear,
+        PROFIT_ROWS,
+    ),
     definition("cost_to_serve.total", Unit::Money, COST_ROWS),
     definition("cost_to_serve.12m", Unit::Money, COST_ROWS),
     definition("cost.unallocated", Unit::Money, COST_ROWS),
@@ -118,7 +122,10 @@ impl ProfitConfig {
 pub fn needs() -> Vec<Vec<Need>> {
     vec![vec![
         Need::new("orders", &["customer_id", "ordered_on", "net_amount"]),
-        Need::new("contracts", &["customer_id", "started_on", "monthly_amount"]),
+        Need::new(
+            "contracts",
+            &["customer_id", "started_on", "monthly_amount"],
+        ),
     ]]
 }
 
@@ -129,9 +136,15 @@ pub fn needs() -> Vec<Vec<Need>> {
 ///
 /// # Errors
 /// When the ledger has no customer.
-pub fn assess(frame: &ProfitFrame, config: &ProfitConfig, _seed: u64) -> Result<Outcome, InsightError> {
+pub fn assess(
+    frame: &ProfitFrame,
+    config: &ProfitConfig,
+    _seed: u64,
+) -> Result<Outcome, InsightError> {
     if frame.customers.is_empty() {
-        return Err(InsightError::TooLittleData(Caution::new("profit.no_customers")));
+        return Err(InsightError::TooLittleData(Caution::new(
+            "profit.no_customers",
+        )));
     }
     let profit = estimate::estimate(frame, config);
     Ok(Outcome {

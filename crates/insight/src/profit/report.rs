@@ -10,7 +10,9 @@ use std::collections::BTreeMap;
 const CAPABILITY: &str = "profit";
 
 pub fn lay_out(frame: &ProfitFrame, profit: &Profit, config: &ProfitConfig) -> Report {
-    let whale = profit.margin_told(config).then(|| whale::draw(&profit.customers));
+    let whale = profit
+        .margin_told(config)
+        .then(|| whale::draw(&profit.customers));
     let mut report = Report::new(CAPABILITY);
     report.cautions = cautions(frame, profit, config);
     report.figures = figures(profit, whale.as_ref(), config);
@@ -36,8 +38,19 @@ pub fn lay_out(frame: &ProfitFrame, profit: &Profit, config: &ProfitConfig) -> R
 pub fn scores(frame: &ProfitFrame, profit: &Profit, config: &ProfitConfig) -> CustomerScores {
     let told = profit.margin_told(config);
     let (customers, columns) = (&profit.customers, &frame.customers);
-    let money = |amounts: &[Money]| amounts.iter().map(|amount| amount.to_f64()).collect::<Vec<_>>();
-    let when = |told: bool, values: Vec<f64>| if told { values } else { vec![f64::NAN; columns.len()] };
+    let money = |amounts: &[Money]| {
+        amounts
+            .iter()
+            .map(|amount| amount.to_f64())
+            .collect::<Vec<_>>()
+    };
+    let when = |told: bool, values: Vec<f64>| {
+        if told {
+            values
+        } else {
+            vec![f64::NAN; columns.len()]
+        }
+    };
     let numbers = [
         ("revenue_12m", money(&customers.revenue)),
         ("margin_12m", when(told, money(&customers.margin))),
@@ -47,20 +60,36 @@ pub fn scores(frame: &ProfitFrame, profit: &Profit, config: &ProfitConfig) -> Cu
         ),
         ("direct_12m", money(&customers.direct)),
         ("profit_12m", when(told, money(&customers.profit))),
-        ("orders_12m", columns.orders.iter().map(|&n| n as f64).collect()),
+        (
+            "orders_12m",
+            columns.orders.iter().map(|&n| n as f64).collect(),
+        ),
         ("days_since_order", columns.days_since_order.clone()),
     ];
     CustomerScores {
         customer_id: columns.customer_id.clone(),
-        numbers: numbers.into_iter().map(|(name, values)| (name.to_owned(), values)).collect(),
+        numbers: numbers
+            .into_iter()
+            .map(|(name, values)| (name.to_owned(), values))
+            .collect(),
         words: Vec::new(),
     }
 }
 
 fn figures(profit: &Profit, whale: Option<&Whale>, config: &ProfitConfig) -> Vec<Figure> {
-    let n = profit.customers.active.iter().filter(|&&active| active).count() as u64;
-    let (year, ledger) = (profit.margin_told(config), profit.ledger_margin_told(config));
-    let money = |key: &str, amount: Money| Figure::booked(key, amount.to_f64(), Unit::Money, n).by(CAPABILITY);
+    let n = profit
+        .customers
+        .active
+        .iter()
+        .filter(|&&active| active)
+        .count() as u64;
+    let (year, ledger) = (
+        profit.margin_told(config),
+        profit.ledger_margin_told(config),
+    );
+    let money = |key: &str, amount: Money| {
+        Figure::booked(key, amount.to_f64(), Unit::Money, n).by(CAPABILITY)
+    };
     let margin = |key: &str, amount: Money, told: bool| match told {
         true => money(key, amount),
         false => Figure::untold(key, Unit::Money, unknown_cost(profit)),
@@ -106,9 +135,14 @@ fn customer_figures(profit: &Profit, whale: Option<&Whale>, config: &ProfitConfi
         .collect();
     };
     let n = whale.customers as u64;
-    let booked = |key: &str, value: f64, unit: Unit| Figure::booked(key, value, unit, n).by(CAPABILITY);
+    let booked =
+        |key: &str, value: f64, unit: Unit| Figure::booked(key, value, unit, n).by(CAPABILITY);
     let per_customer = match n {
-        0 => Figure::untold("profit.per_customer", Unit::MoneyPerCustomerYear, Caution::new("profit.no_activity")),
+        0 => Figure::untold(
+            "profit.per_customer",
+            Unit::MoneyPerCustomerYear,
+            Caution::new("profit.no_activity"),
+        ),
         n => booked(
             "profit.per_customer",
             profit.year.profit().to_f64() / n as f64,
@@ -117,7 +151,11 @@ fn customer_figures(profit: &Profit, whale: Option<&Whale>, config: &ProfitConfi
     };
     let peak = match whale.peak_share() {
         Some(peak) => booked("profit.whale_peak", peak, Unit::Share),
-        None => Figure::untold("profit.whale_peak", Unit::Share, Caution::new("profit.no_profit")),
+        None => Figure::untold(
+            "profit.whale_peak",
+            Unit::Share,
+            Caution::new("profit.no_profit"),
+        ),
     };
     let sensitivity = match profit.cover.has_costs {
         true => booked(
@@ -125,7 +163,11 @@ fn customer_figures(profit: &Profit, whale: Option<&Whale>, config: &ProfitConfi
             -config.rate_change * profit.year.cost_to_serve().to_f64(),
             Unit::Money,
         ),
-        false => Figure::untold("profit.rate_sensitivity", Unit::Money, Caution::new("profit.no_costs")),
+        false => Figure::untold(
+            "profit.rate_sensitivity",
+            Unit::Money,
+            Caution::new("profit.no_costs"),
+        ),
     };
     vec![
         per_customer,
@@ -161,7 +203,10 @@ fn cautions(frame: &ProfitFrame, profit: &Profit, config: &ProfitConfig) -> Vec<
         cautions.push(Caution::new("profit.costs_by_whole_months"));
     }
     if !profit.books_difference.is_zero() {
-        cautions.push(Caution::new("profit.books_differ").with("difference", profit.books_difference.to_f64()));
+        cautions.push(
+            Caution::new("profit.books_differ")
+                .with("difference", profit.books_difference.to_f64()),
+        );
     }
     cautions
 }
@@ -170,17 +215,32 @@ fn cautions(frame: &ProfitFrame, profit: &Profit, config: &ProfitConfig) -> Vec<
 fn waterfall(profit: &Profit, config: &ProfitConfig) -> Table {
     let mut table = Table::new(
         "profit.waterfall",
-        &[("profit.step", Unit::Text), ("profit.amount", Unit::Money), ("profit.share_of_revenue", Unit::Share)],
+        &[
+            ("profit.step", Unit::Text),
+            ("profit.amount", Unit::Money),
+            ("profit.share_of_revenue", Unit::Share),
+        ],
     );
     let year = &profit.year;
     let revenue = year.revenue().to_f64();
     let mut step = |key: &str, amount: Money| {
-        let share = if revenue > 0.0 { Cell::Number(amount.to_f64() / revenue) } else { Cell::None };
-        table.push(vec![Cell::Key(format!("profit.step.{key}")), Cell::Number(amount.to_f64()), share]);
+        let share = if revenue > 0.0 {
+            Cell::Number(amount.to_f64() / revenue)
+        } else {
+            Cell::None
+        };
+        table.push(vec![
+            Cell::Key(format!("profit.step.{key}")),
+            Cell::Number(amount.to_f64()),
+            share,
+        ]);
     };
     step("list", year.of(Item::List));
     step("discount", -year.of(Item::Discount));
-    step("other_price", year.of(Item::Net) - (year.of(Item::List) - year.of(Item::Discount)));
+    step(
+        "other_price",
+        year.of(Item::Net) - (year.of(Item::List) - year.of(Item::Discount)),
+    );
     step("net", year.of(Item::Net));
     step("returned", -year.of(Item::Returned));
     step("contract_revenue", year.of(Item::ContractRevenue));
@@ -206,7 +266,10 @@ fn waterfall(profit: &Profit, config: &ProfitConfig) -> Table {
     step("profit", year.profit());
     step("acquisition", -year.of(Item::Acquisition));
     step("unallocated", -profit.books.unallocated());
-    step("result", year.profit() - year.of(Item::Acquisition) - profit.books.unallocated());
+    step(
+        "result",
+        year.profit() - year.of(Item::Acquisition) - profit.books.unallocated(),
+    );
     table
 }
 
@@ -223,7 +286,13 @@ fn years(profit: &Profit, config: &ProfitConfig) -> Table {
         ],
     );
     let told = profit.ledger_margin_told(config);
-    let when = |amount: Money| if told { Cell::Number(amount.to_f64()) } else { Cell::None };
+    let when = |amount: Money| {
+        if told {
+            Cell::Number(amount.to_f64())
+        } else {
+            Cell::None
+        }
+    };
     for (back, year) in &profit.years {
         table.push(vec![
             Cell::Number(*back as f64),
@@ -262,8 +331,12 @@ fn sensitivity(profit: &Profit, config: &ProfitConfig) -> Table {
 
 fn losing_at(profit: &Profit, change: f64) -> usize {
     let customers = &profit.customers;
-    let after = |row: usize| customers.profit[row].to_f64() - change * customers.cost_to_serve[row].to_f64();
-    (0..customers.profit.len()).filter(|&row| after(row) < 0.0).count()
+    let after = |row: usize| {
+        customers.profit[row].to_f64() - change * customers.cost_to_serve[row].to_f64()
+    };
+    (0..customers.profit.len())
+        .filter(|&row| after(row) < 0.0)
+        .count()
 }
 
 /// The last 12 months by pool: what the books say, what customers bear, how much of the capacity was used.
@@ -282,7 +355,11 @@ fn pools(frame: &ProfitFrame) -> Table {
     );
     let key = |pool: &CostPool| (pool.process.clone(), pool.pool.clone(), pool.driver.clone());
     for ((process, name, driver), sums) in sums(frame, key) {
-        let used = if sums.capacity > 0.0 { Cell::Number(sums.used / sums.capacity) } else { Cell::None };
+        let used = if sums.capacity > 0.0 {
+            Cell::Number(sums.used / sums.capacity)
+        } else {
+            Cell::None
+        };
         table.push(vec![
             process_cell(&process),
             Cell::Text(name),
@@ -409,7 +486,9 @@ fn lead(profit: &Profit, config: &ProfitConfig) -> Sentence {
         (true, false) => "profit.lead_without_costs",
         (true, true) => "profit.lead",
     };
-    let sentence = Sentence::new(key).with("revenue", revenue).from_figure("revenue.12m");
+    let sentence = Sentence::new(key)
+        .with("revenue", revenue)
+        .from_figure("revenue.12m");
     match told {
         false => sentence.with("share", profit.cover.cost_unknown),
         true => sentence

@@ -51,8 +51,19 @@ fn pool(driver: &str, amount: f64, allocated: f64, (used, capacity): (f64, f64))
 fn three_customers() -> ProfitFrame {
     frame(
         &[
-            &[(Item::List, 1000.0), (Item::Net, 900.0), (Item::Discount, 100.0), (Item::Goods, 400.0), (Item::ServeService, 50.0)],
-            &[(Item::List, 200.0), (Item::Net, 200.0), (Item::Goods, 150.0), (Item::ServeService, 100.0)],
+            &[
+                (Item::List, 1000.0),
+                (Item::Net, 900.0),
+                (Item::Discount, 100.0),
+                (Item::Goods, 400.0),
+                (Item::ServeService, 50.0),
+            ],
+            &[
+                (Item::List, 200.0),
+                (Item::Net, 200.0),
+                (Item::Goods, 150.0),
+                (Item::ServeService, 100.0),
+            ],
             &[],
         ],
         vec![
@@ -64,7 +75,11 @@ fn three_customers() -> ProfitFrame {
 }
 
 fn value(outcome: &Outcome, key: &str) -> Option<f64> {
-    outcome.report.figure(key).unwrap_or_else(|| panic!("no figure {key}")).value
+    outcome
+        .report
+        .figure(key)
+        .unwrap_or_else(|| panic!("no figure {key}"))
+        .value
 }
 
 fn assessed(frame: &ProfitFrame, config: &ProfitConfig) -> Outcome {
@@ -82,7 +97,13 @@ fn the_parts_add_up_to_the_books() {
     assert_eq!(value(&outcome, "profit.books_difference"), Some(0.0));
     let table = outcome.report.table("profit.unallocated").expect("a table");
     let amounts: Vec<&Cell> = table.rows.iter().map(|row| &row[1]).collect();
-    assert_eq!(amounts, [40.0, 9.0, 150.0, 0.0].map(Cell::Number).iter().collect::<Vec<_>>());
+    assert_eq!(
+        amounts,
+        [40.0, 9.0, 150.0, 0.0]
+            .map(Cell::Number)
+            .iter()
+            .collect::<Vec<_>>()
+    );
 }
 
 #[test]
@@ -91,8 +112,20 @@ fn a_part_that_went_missing_is_told() {
     frame.customers.amounts[Item::ServeService as usize][0] = money(49.9999);
     let outcome = assessed(&frame, &ProfitConfig::standard());
     assert!(value(&outcome, "profit.books_difference").is_some_and(|gap| gap > 0.0));
-    assert!(outcome.report.cautions.iter().any(|caution| caution.key == "profit.books_differ"));
-    assert!(outcome.report.sentences.iter().all(|sentence| sentence.key != "profit.books_agree"));
+    assert!(
+        outcome
+            .report
+            .cautions
+            .iter()
+            .any(|caution| caution.key == "profit.books_differ")
+    );
+    assert!(
+        outcome
+            .report
+            .sentences
+            .iter()
+            .all(|sentence| sentence.key != "profit.books_agree")
+    );
 }
 
 #[test]
@@ -110,14 +143,29 @@ fn the_whale_is_ranked_by_profit_and_counts_the_customers_at_a_loss() {
 
 #[test]
 fn without_goods_costs_no_profit_is_told_unless_a_margin_is_assumed() {
-    let frame = frame(&[&[(Item::Net, 100.0), (Item::NetWithoutGoods, 100.0)]], vec![]);
+    let frame = frame(
+        &[&[(Item::Net, 100.0), (Item::NetWithoutGoods, 100.0)]],
+        vec![],
+    );
     let outcome = assessed(&frame, &ProfitConfig::standard());
     assert_eq!(value(&outcome, "revenue.total"), Some(100.0));
-    for key in ["profit.total", "profit.12m", "profit.whale_peak", "cost_to_serve.total"] {
+    for key in [
+        "profit.total",
+        "profit.12m",
+        "profit.whale_peak",
+        "cost_to_serve.total",
+    ] {
         assert_eq!(value(&outcome, key), None, "{key}");
     }
     assert_eq!(outcome.report.sentences[0].key, "profit.lead_revenue_only");
-    assert!(outcome.scores.expect("scores").number("profit_12m").expect("a column")[0].is_nan());
+    assert!(
+        outcome
+            .scores
+            .expect("scores")
+            .number("profit_12m")
+            .expect("a column")[0]
+            .is_nan()
+    );
 
     let config = ProfitConfig {
         assumed_margin_share: Some(0.4),
@@ -125,13 +173,28 @@ fn without_goods_costs_no_profit_is_told_unless_a_margin_is_assumed() {
     };
     let assumed = assessed(&frame, &config);
     assert_eq!(value(&assumed, "profit.12m"), Some(40.0));
-    let cautioned = |key: &str| assumed.report.figure(key).expect("a figure").cautions.iter().any(|c| c.key == "profit.margin_assumed");
+    let cautioned = |key: &str| {
+        assumed
+            .report
+            .figure(key)
+            .expect("a figure")
+            .cautions
+            .iter()
+            .any(|c| c.key == "profit.margin_assumed")
+    };
     assert!(cautioned("profit.12m") && cautioned("revenue.total"));
 }
 
 #[test]
 fn waiting_for_payment_costs_when_a_rate_is_given() {
-    let frame = frame(&[&[(Item::Net, 100.0), (Item::Goods, 50.0), (Item::CreditDays, 36_500.0)]], vec![]);
+    let frame = frame(
+        &[&[
+            (Item::Net, 100.0),
+            (Item::Goods, 50.0),
+            (Item::CreditDays, 36_500.0),
+        ]],
+        vec![],
+    );
     let config = ProfitConfig {
         credit_rate_yearly: Some(0.05),
         ..ProfitConfig::standard()
@@ -144,7 +207,12 @@ fn every_figure_stands_in_the_registry() {
     let outcome = assessed(&three_customers(), &ProfitConfig::standard());
     for figure in &outcome.report.figures {
         let known = FIGURES.iter().find(|known| known.pattern == figure.key);
-        assert_eq!(known.map(|known| known.unit), Some(figure.unit), "{}", figure.key);
+        assert_eq!(
+            known.map(|known| known.unit),
+            Some(figure.unit),
+            "{}",
+            figure.key
+        );
     }
     assert_eq!(outcome.report.figures.len(), FIGURES.len());
 }

@@ -17,7 +17,8 @@ pub struct Whale {
 }
 
 const STEPS: [f64; 17] = [
-    0.01, 0.02, 0.03, 0.05, 0.10, 0.15, 0.20, 0.30, 0.40, 0.50, 0.60, 0.70, 0.80, 0.90, 0.95, 0.99, 1.0,
+    0.01, 0.02, 0.03, 0.05, 0.10, 0.15, 0.20, 0.30, 0.40, 0.50, 0.60, 0.70, 0.80, 0.90, 0.95, 0.99,
+    1.0,
 ];
 
 pub fn draw(contributions: &Contributions) -> Whale {
@@ -69,8 +70,16 @@ impl Whale {
         );
         let told = self.total > Money::default();
         for &(share, sum) in &self.curve {
-            let of_total = if told { Cell::Number(sum.to_f64() / self.total.to_f64()) } else { Cell::None };
-            table.push(vec![Cell::Number(share), Cell::Number(sum.to_f64()), of_total]);
+            let of_total = if told {
+                Cell::Number(sum.to_f64() / self.total.to_f64())
+            } else {
+                Cell::None
+            };
+            table.push(vec![
+                Cell::Number(share),
+                Cell::Number(sum.to_f64()),
+                of_total,
+            ]);
         }
         table
     }

@@ -86,7 +86,9 @@ impl Ends {
 /// When there is no contract, or no end was seen and none can be forecast.
 pub fn assess(frame: &RenewalsFrame, config: &ValueConfig) -> Result<Contracts, InsightError> {
     if frame.is_empty() {
-        return Err(InsightError::TooLittleData(Caution::new("value.no_contracts")));
+        return Err(InsightError::TooLittleData(Caution::new(
+            "value.no_contracts",
+        )));
     }
     let mut cautions = Vec::new();
     let all = |_: usize| true;
@@ -94,7 +96,12 @@ pub fn assess(frame: &RenewalsFrame, config: &ValueConfig) -> Result<Contracts, 
     let closing = value(frame, (&frame.closing, month_of(frame.as_of)), fits, config);
     let cells = &frame.decisions;
     let before = |row: usize| !cells.recent[row];
-    let opening_fits = fit(frame, &before, frame.between_at_opening, (config, &mut Vec::new()));
+    let opening_fits = fit(
+        frame,
+        &before,
+        frame.between_at_opening,
+        (config, &mut Vec::new()),
+    );
     let (opening, calibration) = match opening_fits {
         Err(_) => (None, Vec::new()),
         Ok(fits) => {
@@ -107,7 +114,8 @@ pub fn assess(frame: &RenewalsFrame, config: &ValueConfig) -> Result<Contracts, 
     Ok(Contracts {
         first: ends(&|number| number < 1.5),
         later: ends(&|number| number > 1.5),
-        is_revenue: config.assumed_margin_share.is_none() && frame.closing.monthly_cost.iter().any(|c| c.is_nan()),
+        is_revenue: config.assumed_margin_share.is_none()
+            && frame.closing.monthly_cost.iter().any(|c| c.is_nan()),
         influenceable: influenceable(cells),
         closing,
         opening,
@@ -141,8 +149,12 @@ impl Portfolio {
 
 impl Fits {
     fn variance<'p>(&self, parts: impl Iterator<Item = (&'p Path, &'p f64)>) -> f64 {
-        let width = |fitted: &Option<Fitted>| fitted.as_ref().map_or(0, |fitted| fitted.fit.names.len());
-        let mut slopes = [vec![0.0; width(&self.monthly)], vec![0.0; width(&self.term)]];
+        let width =
+            |fitted: &Option<Fitted>| fitted.as_ref().map_or(0, |fitted| fitted.fit.names.len());
+        let mut slopes = [
+            vec![0.0; width(&self.monthly)],
+            vec![0.0; width(&self.term)],
+        ];
         let mut between = 0.0;
         for (path, &margin) in parts.filter(|(_, margin)| **margin != 0.0) {
             let sums = &mut slopes[usize::from(path.has_term)];
@@ -161,7 +173,9 @@ impl Fits {
 fn quadratic(fitted: Option<&Fitted>, slope: &[f64]) -> f64 {
     let Some(fitted) = fitted else { return 0.0 };
     let rows = fitted.fit.covariance.iter().zip(slope);
-    rows.map(|(row, s)| s * row.iter().zip(slope).map(|(c, t)| c * t).sum::<f64>()).sum::<f64>().max(0.0)
+    rows.map(|(row, s)| s * row.iter().zip(slope).map(|(c, t)| c * t).sum::<f64>())
+        .sum::<f64>()
+        .max(0.0)
 }
 
 fn month_of(day: jiff::civil::Date) -> f64 {
@@ -169,7 +183,8 @@ fn month_of(day: jiff::civil::Date) -> f64 {
 }
 
 fn ends(cells: &Cells, wanted: &dyn Fn(f64) -> bool) -> Ends {
-    let rows = (0..cells.at_risk.len()).filter(|&row| cells.has_term[row] && wanted(cells.number[row]));
+    let rows =
+        (0..cells.at_risk.len()).filter(|&row| cells.has_term[row] && wanted(cells.number[row]));
     rows.fold(Ends::default(), |sum, row| Ends {
         at_risk: sum.at_risk + cells.at_risk[row],
         ended: sum.ended + cells.ended[row],
@@ -194,19 +209,31 @@ fn fit(
 ) -> Result<Fits, InsightError> {
     let needed = |has_term: bool| {
         let running = [&frame.closing, &frame.at_opening];
-        running.iter().any(|running| running.has_term.contains(&has_term))
+        running
+            .iter()
+            .any(|running| running.has_term.contains(&has_term))
     };
-    let mut one = |has_term: bool| match (fit_kind(frame, wanted, (has_term, config), cautions), needed(has_term)) {
+    let mut one = |has_term: bool| match (
+        fit_kind(frame, wanted, (has_term, config), cautions),
+        needed(has_term),
+    ) {
         (Ok(fitted), _) => Ok(Some(fitted)),
         (Err(_), false) => Ok(None),
         (Err(error), true) => Err(error),
     };
     let (term, monthly) = (one(true)?, one(false)?);
     let between = match between.ends > 0.0 && between.months > 0.0 {
-        true => ((between.ends / between.months).min(1.0), 1.0 / between.ends.sqrt()),
+        true => (
+            (between.ends / between.months).min(1.0),
+            1.0 / between.ends.sqrt(),
+        ),
         false => (0.0, 0.0),
     };
-    Ok(Fits { term, monthly, between })
+    Ok(Fits {
+        term,
+        monthly,
+        between,
+    })
 }
 
 const FEWEST_ENDS: f64 = 10.0;
@@ -219,14 +246,17 @@ fn fit_kind(
     cautions: &mut Vec<Caution>,
 ) -> Result<Fitted, InsightError> {
     let cells = &frame.decisions;
-    let rows: Vec<usize> =
-        (0..cells.at_risk.len()).filter(|&row| cells.has_term[row] == has_term && wanted(row)).collect();
+    let rows: Vec<usize> = (0..cells.at_risk.len())
+        .filter(|&row| cells.has_term[row] == has_term && wanted(row))
+        .collect();
     let take = |column: &[f64]| rows.iter().map(|&row| column[row]).collect::<Vec<_>>();
     let (at_risk, ended) = (take(&cells.at_risk), take(&cells.ended));
     let got = ended.iter().sum::<f64>();
     if got < FEWEST_ENDS {
         return Err(InsightError::TooLittleData(
-            Caution::new("value.few_ends").with("needed", FEWEST_ENDS).with("got", got),
+            Caution::new("value.few_ends")
+                .with("needed", FEWEST_ENDS)
+                .with("got", got),
         ));
     }
     let mut names = column_names(frame);
@@ -236,13 +266,25 @@ fn fit_kind(
     };
     loop {
         let columns = names.iter().map(|name| {
-            let values = rows.iter().map(|&row| cell_value(frame, row, name)).collect();
-            if name.starts_with("month_") { Column::penalized(name, values) } else { Column::new(name, values) }
+            let values = rows
+                .iter()
+                .map(|&row| cell_value(frame, row, name))
+                .collect();
+            if name.starts_with("month_") {
+                Column::penalized(name, values)
+            } else {
+                Column::new(name, values)
+            }
         });
         let data = HazardData::new(columns.collect(), at_risk.clone(), ended.clone())?;
         let dropped = match hazard::fit(&data, &settings) {
             Ok(fit) => {
-                cautions.extend(fit.cautions.iter().filter(|c| c.key() != "penalized").map(crate::doubt::told));
+                cautions.extend(
+                    fit.cautions
+                        .iter()
+                        .filter(|c| c.key() != "penalized")
+                        .map(crate::doubt::told),
+                );
                 return Ok(Fitted { fit, names });
             }
             Err(
@@ -258,13 +300,22 @@ fn fit_kind(
 
 fn column_names(frame: &RenewalsFrame) -> Vec<String> {
     let months = (2..=12).map(|month| format!("month_{month:02}"));
-    ["first", "log_number"].map(str::to_owned).into_iter().chain(frame.traits.iter().cloned()).chain(months).collect()
+    ["first", "log_number"]
+        .map(str::to_owned)
+        .into_iter()
+        .chain(frame.traits.iter().cloned())
+        .chain(months)
+        .collect()
 }
 
 fn cell_value(frame: &RenewalsFrame, row: usize, name: &str) -> f64 {
     let cells = &frame.decisions;
     let of_trait = |at: usize| cells.traits[at][row];
-    column_value((cells.number[row], cells.month[row]), name, (&frame.traits, &of_trait))
+    column_value(
+        (cells.number[row], cells.month[row]),
+        name,
+        (&frame.traits, &of_trait),
+    )
 }
 
 fn column_value(
@@ -278,13 +329,21 @@ fn column_value(
     match name {
         "first" => f64::from(u8::from(number < 1.5)),
         "log_number" => number.max(1.0).ln(),
-        name => traits.iter().position(|known| known == name).map_or(0.0, of_trait),
+        name => traits
+            .iter()
+            .position(|known| known == name)
+            .map_or(0.0, of_trait),
     }
 }
 
 // ---- the value
 
-fn value(frame: &RenewalsFrame, (running, month): (&Running, f64), fits: Fits, config: &ValueConfig) -> Portfolio {
+fn value(
+    frame: &RenewalsFrame,
+    (running, month): (&Running, f64),
+    fits: Fits,
+    config: &ValueConfig,
+) -> Portfolio {
     let mut known: BTreeMap<State, usize> = BTreeMap::new();
     let mut portfolio = Portfolio {
         value: Vec::with_capacity(running.len()),
@@ -299,18 +358,27 @@ fn value(frame: &RenewalsFrame, (running, month): (&Running, f64), fits: Fits, c
     for row in 0..running.len() {
         let state = State::of(running, row);
         let place = *known.entry(state.clone()).or_insert_with(|| {
-            portfolio.states.push(walk(frame, &state, (&portfolio.fits, month), config));
+            portfolio
+                .states
+                .push(walk(frame, &state, (&portfolio.fits, month), config));
             portfolio.states.len() - 1
         });
         let margin = margin(running, row, config);
         portfolio.state.push(place);
         portfolio.margin.push(margin);
-        portfolio.value.push(margin * portfolio.states[place].months);
+        portfolio
+            .value
+            .push(margin * portfolio.states[place].months);
         portfolio.years.push(portfolio.states[place].months / 12.0);
-        portfolio.months_12m.push(portfolio.states[place].months_12m);
+        portfolio
+            .months_12m
+            .push(portfolio.states[place].months_12m);
     }
-    let own: Vec<f64> =
-        portfolio.states.iter().map(|path| portfolio.fits.variance(std::iter::once((path, &1.0)))).collect();
+    let own: Vec<f64> = portfolio
+        .states
+        .iter()
+        .map(|path| portfolio.fits.variance(std::iter::once((path, &1.0))))
+        .collect();
     for row in 0..running.len() {
         let shared = portfolio.margin[row].powi(2) * own[portfolio.state[row]];
         let deviation = (shared + portfolio.hidden(row, config).powi(2)).sqrt();
@@ -345,17 +413,36 @@ impl State {
             number: running.number[row].clamp(1.0, 600.0) as u32,
             term: running.term[row].clamp(1.0, 600.0) as u32,
             months_to_next: running.months_to_next[row].clamp(0.0, 600.0) as u32,
-            traits: running.traits.iter().map(|column| (column[row] * 1000.0).round() as i64).collect(),
+            traits: running
+                .traits
+                .iter()
+                .map(|column| (column[row] * 1000.0).round() as i64)
+                .collect(),
         }
     }
 }
 
 /// Walks the months ahead. Circumstances stay as they are, save that a stress period is taken to be over.
-fn walk(frame: &RenewalsFrame, state: &State, (fits, month): (&Fits, f64), config: &ValueConfig) -> Path {
-    let fitted = if state.has_term { fits.term.as_ref() } else { fits.monthly.as_ref() };
+fn walk(
+    frame: &RenewalsFrame,
+    state: &State,
+    (fits, month): (&Fits, f64),
+    config: &ValueConfig,
+) -> Path {
+    let fitted = if state.has_term {
+        fits.term.as_ref()
+    } else {
+        fits.monthly.as_ref()
+    };
     let width = fitted.map_or(0, |fitted| fitted.fit.names.len());
     let between = if state.has_term { fits.between.0 } else { 0.0 };
-    let of_trait = |at: usize| if frame.traits[at] == "stress" { 0.0 } else { state.traits[at] as f64 / 1000.0 };
+    let of_trait = |at: usize| {
+        if frame.traits[at] == "stress" {
+            0.0
+        } else {
+            state.traits[at] as f64 / 1000.0
+        }
+    };
     let (mut stays, mut number) = (1.0, f64::from(state.number));
     let mut path = Path {
         has_term: state.has_term,
@@ -367,7 +454,8 @@ fn walk(frame: &RenewalsFrame, state: &State, (fits, month): (&Fits, f64), confi
     // Slopes of the log of `stays` so far: in the coefficients, and in the log of the rate between renewals.
     let (mut bend, mut bend_between) = (vec![0.0; width], 0.0);
     for ahead in 0..config.horizon_months {
-        let due = ahead >= state.months_to_next && (ahead - state.months_to_next).is_multiple_of(state.term);
+        let due = ahead >= state.months_to_next
+            && (ahead - state.months_to_next).is_multiple_of(state.term);
         if let (true, Some(fitted)) = (due, fitted) {
             let calendar = (month + f64::from(ahead)) % 12.0 + 1.0;
             let row: Vec<f64> = fitted
@@ -406,8 +494,16 @@ fn calibrate(frame: &RenewalsFrame, fits: &Fits) -> Vec<(f64, f64, f64)> {
     let mut forecasts: Vec<(f64, usize)> = (0..cells.at_risk.len())
         .filter(|&row| cells.recent[row])
         .filter_map(|row| {
-            let fitted = if cells.has_term[row] { fits.term.as_ref() } else { fits.monthly.as_ref() }?;
-            let values: Vec<f64> = fitted.names.iter().map(|name| cell_value(frame, row, name)).collect();
+            let fitted = if cells.has_term[row] {
+                fits.term.as_ref()
+            } else {
+                fits.monthly.as_ref()
+            }?;
+            let values: Vec<f64> = fitted
+                .names
+                .iter()
+                .map(|name| cell_value(frame, row, name))
+                .collect();
             Some((fitted.fit.predict(&values, 0.9).ok()?.value, row))
         })
         .collect();
@@ -416,13 +512,18 @@ fn calibrate(frame: &RenewalsFrame, fits: &Fits) -> Vec<(f64, f64, f64)> {
     let mut tenths: Vec<(f64, f64, f64)> = Vec::new();
     let mut passed = 0.0;
     for (hazard, row) in forecasts {
-        if tenths.is_empty() || (passed >= total * tenths.len() as f64 / 10.0 && tenths.len() < 10) {
+        if tenths.is_empty() || (passed >= total * tenths.len() as f64 / 10.0 && tenths.len() < 10)
+        {
             tenths.push((0.0, 0.0, 0.0));
         }
         let n = cells.at_risk[row];
         passed += n;
         if let Some(tenth) = tenths.last_mut() {
-            *tenth = (tenth.0 + n, tenth.1 + n * hazard, tenth.2 + cells.ended[row]);
+            *tenth = (
+                tenth.0 + n,
+                tenth.1 + n * hazard,
+                tenth.2 + cells.ended[row],
+            );
         }
     }
     tenths

@@ -11,7 +11,8 @@ use odla_stats::btyd::gamma_gamma::{self, GammaGamma, SpendHistory};
 use odla_stats::btyd::totals::PurchaseFit;
 use odla_stats::btyd::value::value_intervals;
 use odla_stats::btyd::{
-    Fit, History, HoldoutScore, Outlook, PurchaseKind, SpendModel, TotalRequest, choose_by_holdout, simulate_total,
+    Fit, History, HoldoutScore, Outlook, PurchaseKind, SpendModel, TotalRequest, choose_by_holdout,
+    simulate_total,
 };
 use odla_stats::estimate::normal_quantile_for_level;
 
@@ -64,20 +65,34 @@ struct Spend {
 ///
 /// # Errors
 /// When there are too few buyers, or a history too short for any forecast.
-pub fn assess(frame: &PurchasesFrame, config: &ValueConfig, seed: u64) -> Result<Free, InsightError> {
+pub fn assess(
+    frame: &PurchasesFrame,
+    config: &ValueConfig,
+    seed: u64,
+) -> Result<Free, InsightError> {
     let closing_rows = rows(&frame.closing);
     if closing_rows.len() < FEWEST_BUYERS {
         return Err(InsightError::TooLittleData(
-            Caution::new("value.few_buyers").with("needed", FEWEST_BUYERS).with("got", closing_rows.len()),
+            Caution::new("value.few_buyers")
+                .with("needed", FEWEST_BUYERS)
+                .with("got", closing_rows.len()),
         ));
     }
     let (kind, scores, mut cautions) = choose(frame, config)?;
     let (closing, doubts) = value(frame, (&frame.closing, 0.0), (kind, config, seed))?;
     cautions.extend(doubts);
     let back = days_between(frame.opening, frame.as_of);
-    let weeks_before = frame.span.map_or(0.0, |(first, _)| days_between(first, frame.opening) / 7.0);
+    let weeks_before = frame
+        .span
+        .map_or(0.0, |(first, _)| days_between(first, frame.opening) / 7.0);
     let opening = (weeks_before >= config.fewest_weeks)
-        .then(|| value(frame, (&frame.before_opening, back), (kind, config, seed ^ 0x0b)))
+        .then(|| {
+            value(
+                frame,
+                (&frame.before_opening, back),
+                (kind, config, seed ^ 0x0b),
+            )
+        })
         .and_then(Result::ok)
         .map(|(opening, _)| opening);
     Ok(Free {
@@ -95,12 +110,15 @@ impl Valuation {
     /// The expected sum over the chosen rows of the frame, with what is unknown: parameters, each one's own state, and
     /// the margin share.
     pub fn sum(&self, chosen: impl Fn(usize) -> bool, config: &ValueConfig, seed: u64) -> Sum {
-        let picked: Vec<usize> = (0..self.rows.len()).filter(|&at| chosen(self.rows[at])).collect();
+        let picked: Vec<usize> = (0..self.rows.len())
+            .filter(|&at| chosen(self.rows[at]))
+            .collect();
         let expected: f64 = picked.iter().map(|&at| self.value[self.rows[at]]).sum();
         let Some((below, above)) = self.relative_doubt(&picked, config, seed) else {
             return Sum::new(expected, (expected, expected));
         };
-        let share = normal_quantile_for_level(config.level) * self.margin.standard_error / self.margin.overall.abs();
+        let share = normal_quantile_for_level(config.level) * self.margin.standard_error
+            / self.margin.overall.abs();
         let size = expected.abs();
         Sum {
             value: expected,
@@ -110,7 +128,12 @@ impl Valuation {
     }
 
     /// Distances to the ends of the interval as shares of the sum, before the margin share is put on.
-    fn relative_doubt(&self, picked: &[usize], config: &ValueConfig, seed: u64) -> Option<(f64, f64)> {
+    fn relative_doubt(
+        &self,
+        picked: &[usize],
+        config: &ValueConfig,
+        seed: u64,
+    ) -> Option<(f64, f64)> {
         if picked.is_empty() {
             return None;
         }
@@ -128,7 +151,13 @@ impl Valuation {
             most_customers: config.drawn_customers,
             seed,
         };
-        let draws = simulate_total(&history, &self.fit, &spend.model(self.spend_fit.as_ref()), &request).ok()?;
+        let draws = simulate_total(
+            &history,
+            &self.fit,
+            &spend.model(self.spend_fit.as_ref()),
+            &request,
+        )
+        .ok()?;
         let interval = draws.conditional_interval(config.level);
         let size = draws.expected;
         (size > 0.0).then(|| {
@@ -164,7 +193,8 @@ impl Spend {
 }
 
 pub fn days_between(from: jiff::civil::Date, to: jiff::civil::Date) -> f64 {
-    from.until((jiff::Unit::Day, to)).map_or(0.0, |span| f64::from(span.get_days()))
+    from.until((jiff::Unit::Day, to))
+        .map_or(0.0, |span| f64::from(span.get_days()))
 }
 
 fn outlook(config: &ValueConfig) -> Outlook {
@@ -175,11 +205,17 @@ fn outlook(config: &ValueConfig) -> Outlook {
 }
 
 fn rows(at: &Purchases) -> Vec<usize> {
-    (0..at.purchases.len()).filter(|&row| at.purchases[row] > 0.0).collect()
+    (0..at.purchases.len())
+        .filter(|&row| at.purchases[row] > 0.0)
+        .collect()
 }
 
 /// Histories in weeks of the given rows, as known `back` days before the frame's date.
-fn history(frame: &PurchasesFrame, (at, back): (&Purchases, f64), rows: &[usize]) -> Result<History, InsightError> {
+fn history(
+    frame: &PurchasesFrame,
+    (at, back): (&Purchases, f64),
+    rows: &[usize],
+) -> Result<History, InsightError> {
     let column = |of: &dyn Fn(usize) -> f64| rows.iter().map(|&row| of(row)).collect::<Vec<_>>();
     Ok(History::new(
         &column(&|row| at.purchases[row] - 1.0),
@@ -203,7 +239,11 @@ fn choose(frame: &PurchasesFrame, config: &ValueConfig) -> Result<Chosen, Insigh
     let all = rows(&frame.closing).len();
     if all > config.fitted_customers {
         let used = thinned(&rows(&frame.closing), config.fitted_customers).len();
-        cautions.push(Caution::new("value.fitted_to_a_sample").with("used", used).with("of", all));
+        cautions.push(
+            Caution::new("value.fitted_to_a_sample")
+                .with("used", used)
+                .with("of", all),
+        );
     }
     let chosen = history(frame, (&frame.before_cut, back), &known).and_then(|calibration| {
         let made = |&row: &usize| frame.closing.purchases[row] - frame.before_cut.purchases[row];
@@ -274,13 +314,24 @@ fn spend(
     let paid = |row: usize| at.net[row] > 0.0;
     let column = |of: &dyn Fn(usize) -> f64| rows.iter().map(|&row| of(row)).collect::<Vec<_>>();
     let purchases = column(&|row| if paid(row) { at.purchases[row] } else { 0.0 });
-    let mean_value = column(&|row| if paid(row) { at.net[row] / at.purchases[row] } else { 0.0 });
+    let mean_value = column(&|row| {
+        if paid(row) {
+            at.net[row] / at.purchases[row]
+        } else {
+            0.0
+        }
+    });
     let (sum, count) = rows.iter().fold((0.0, 0.0), |(sum, count), &row| {
         (sum + at.net[row], count + at.purchases[row])
     });
     // With nothing better, a customer's mean is pulled halfway to the pooled one at two purchases.
-    let pooled_mean = if count > 0.0 { (sum / count).max(0.0) } else { 0.0 };
-    let pooled = column(&|row| (at.net[row].max(0.0) + 2.0 * pooled_mean) / (at.purchases[row] + 2.0));
+    let pooled_mean = if count > 0.0 {
+        (sum / count).max(0.0)
+    } else {
+        0.0
+    };
+    let pooled =
+        column(&|row| (at.net[row].max(0.0) + 2.0 * pooled_mean) / (at.purchases[row] + 2.0));
     let step = rows.len().div_ceil(config.fitted_customers.max(1)).max(1);
     let thin = |column: &[f64]| column.iter().copied().step_by(step).collect::<Vec<_>>();
     let observed = SpendHistory::new(&thin(&purchases), &thin(&mean_value))?;
@@ -299,25 +350,45 @@ fn fill(valuation: &mut Valuation, config: &ValueConfig) -> Result<(), InsightEr
     let history = &valuation.history;
     let spend = valuation.spend.model(valuation.spend_fit.as_ref());
     let values = model.expected_value(history, &spend, outlook(config))?;
-    let ahead = |horizon: f64| model.expected_purchases(history, Outlook { horizon, discount: 0.0 });
+    let ahead = |horizon: f64| {
+        model.expected_purchases(
+            history,
+            Outlook {
+                horizon,
+                discount: 0.0,
+            },
+        )
+    };
     let (year, week) = (ahead(WEEKS)?, ahead(1.0)?);
     for (at, &row) in valuation.rows.iter().enumerate() {
         valuation.p_alive[row] = values[at].p_alive;
         valuation.purchases_12m[row] = year[at];
         let yearly = week[at] * WEEKS;
-        valuation.years[row] =
-            if yearly > 0.0 { values[at].purchases * values[at].p_alive / yearly } else { 0.0 };
+        valuation.years[row] = if yearly > 0.0 {
+            values[at].purchases * values[at].p_alive / yearly
+        } else {
+            0.0
+        };
         valuation.value[row] = valuation.spend.share[at] * values[at].value;
     }
     Ok(())
 }
 
-fn fill_intervals(valuation: &mut Valuation, config: &ValueConfig, seed: u64) -> Result<(), InsightError> {
+fn fill_intervals(
+    valuation: &mut Valuation,
+    config: &ValueConfig,
+    seed: u64,
+) -> Result<(), InsightError> {
     let history = &valuation.history;
     let spend = valuation.spend.model(valuation.spend_fit.as_ref());
     let draws = (INTERVAL_DRAWS / history.len().max(1)).clamp(40, 400);
     let models = valuation.fit.draw(draws, seed);
-    let intervals = value_intervals(&models, history, &spend, (outlook(config), config.level, seed))?;
+    let intervals = value_intervals(
+        &models,
+        history,
+        &spend,
+        (outlook(config), config.level, seed),
+    )?;
     for (at, &row) in valuation.rows.iter().enumerate() {
         let share = valuation.spend.share[at];
         let (one, other) = (share * intervals[at].lower, share * intervals[at].upper);

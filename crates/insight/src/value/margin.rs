@@ -23,10 +23,16 @@ const PRIOR_BUYERS: f64 = 50.0;
 
 /// Shares are ratios of sums; a segment's is pulled toward the overall one when it has few buyers.
 pub fn share(frame: &PurchasesFrame, at: &Purchases, config: &ValueConfig) -> Margin {
-    let buyers: Vec<usize> = (0..frame.len()).filter(|&row| at.purchases[row] > 0.0).collect();
+    let buyers: Vec<usize> = (0..frame.len())
+        .filter(|&row| at.purchases[row] > 0.0)
+        .collect();
     let total = |column: &[f64]| buyers.iter().map(|&row| column[row]).sum::<f64>();
     let (net, costed, margin) = (total(&at.net), total(&at.net_with_cost), total(&at.margin));
-    let unknown = if net > 0.0 { (1.0 - costed / net).clamp(0.0, 1.0) } else { 1.0 };
+    let unknown = if net > 0.0 {
+        (1.0 - costed / net).clamp(0.0, 1.0)
+    } else {
+        1.0
+    };
     let known = (costed > 0.0).then(|| margin / costed);
     let told = known.filter(|_| unknown <= MOST_UNKNOWN || config.assumed_margin_share.is_some());
     let segments = frame.segments.len();
@@ -40,7 +46,9 @@ pub fn share(frame: &PurchasesFrame, at: &Purchases, config: &ValueConfig) -> Ma
             is_revenue: config.assumed_margin_share.is_none(),
         };
     };
-    let residuals = buyers.iter().map(|&row| at.margin[row] - known * at.net_with_cost[row]);
+    let residuals = buyers
+        .iter()
+        .map(|&row| at.margin[row] - known * at.net_with_cost[row]);
     let standard_error = residuals.map(|r| r * r).sum::<f64>().sqrt() / costed;
     let blend = |known: f64| match config.assumed_margin_share {
         Some(assumed) => known * (1.0 - unknown) + assumed * unknown,
@@ -56,7 +64,10 @@ pub fn share(frame: &PurchasesFrame, at: &Purchases, config: &ValueConfig) -> Ma
     Margin {
         overall: blend(known),
         standard_error,
-        by_segment: sums.iter().map(|(margin, costed)| blend(margin / costed)).collect(),
+        by_segment: sums
+            .iter()
+            .map(|(margin, costed)| blend(margin / costed))
+            .collect(),
         unknown,
         is_revenue: false,
     }

@@ -67,19 +67,44 @@ pub const FIGURES: &[FigureDefinition] = &[
     definition("equity.new", Unit::Money, "value", ALL_ROWS),
     definition("equity.developed", Unit::Money, "value", ALL_ROWS),
     definition("equity.lost", Unit::Money, "value", OPENING_ROWS),
-    definition("equity.lost_influenceable", Unit::Money, "value", OPENING_ROWS),
+    definition(
+        "equity.lost_influenceable",
+        Unit::Money,
+        "value",
+        OPENING_ROWS,
+    ),
     definition("equity.closing", Unit::Money, "value", ALL_ROWS),
     definition("customers.active", Unit::Count, "value", ALL_ROWS),
     definition("retention.12m", Unit::Share, "value", ALL_ROWS),
-    definition("right_retention.index", Unit::SharePoints, "value", ALL_ROWS),
+    definition(
+        "right_retention.index",
+        Unit::SharePoints,
+        "value",
+        ALL_ROWS,
+    ),
     definition("hazard.first_renewal", Unit::Share, "value", CONTRACT_ROWS),
     definition("hazard.later_renewal", Unit::Share, "value", CONTRACT_ROWS),
-    definition("hazard.influenceable_share", Unit::Share, "value", CONTRACT_ROWS),
-    definition("value.spend_frequency_correlation", Unit::Ratio, "value", ORDER_ROWS),
+    definition(
+        "hazard.influenceable_share",
+        Unit::Share,
+        "value",
+        CONTRACT_ROWS,
+    ),
+    definition(
+        "value.spend_frequency_correlation",
+        Unit::Ratio,
+        "value",
+        ORDER_ROWS,
+    ),
     definition("value.margin_share", Unit::Share, "value", ORDER_ROWS),
 ];
 
-const fn definition(pattern: &'static str, unit: Unit, method: &'static str, rows: Rows) -> FigureDefinition {
+const fn definition(
+    pattern: &'static str,
+    unit: Unit,
+    method: &'static str,
+    rows: Rows,
+) -> FigureDefinition {
     FigureDefinition {
         pattern,
         unit,
@@ -136,7 +161,10 @@ impl ValueConfig {
 pub fn needs() -> Vec<Vec<Need>> {
     vec![vec![
         Need::new("orders", &["customer_id", "ordered_on", "net_amount"]),
-        Need::new("contracts", &["customer_id", "started_on", "monthly_amount"]),
+        Need::new(
+            "contracts",
+            &["customer_id", "started_on", "monthly_amount"],
+        ),
     ]]
 }
 
@@ -157,11 +185,27 @@ pub fn assess(
     let free = free::assess(purchases, config, seed);
     let contracts = contracts::assess(renewals, config);
     if free.is_err() && contracts.is_err() {
-        let first = if purchases.is_empty() { contracts.err() } else { free.err() };
-        return Err(first.unwrap_or_else(|| InsightError::TooLittleData(Caution::new("value.nothing"))));
+        let first = if purchases.is_empty() {
+            contracts.err()
+        } else {
+            free.err()
+        };
+        return Err(
+            first.unwrap_or_else(|| InsightError::TooLittleData(Caution::new("value.nothing")))
+        );
     }
-    let people = people::join(purchases, renewals, (free.as_ref().ok(), contracts.as_ref().ok()), config);
-    let bridge = bridge::build(&people, (free.as_ref().ok(), contracts.as_ref().ok()), config, seed);
+    let people = people::join(
+        purchases,
+        renewals,
+        (free.as_ref().ok(), contracts.as_ref().ok()),
+        config,
+    );
+    let bridge = bridge::build(
+        &people,
+        (free.as_ref().ok(), contracts.as_ref().ok()),
+        config,
+        seed,
+    );
     let found = report::Found {
         purchases,
         renewals,

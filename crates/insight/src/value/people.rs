@@ -73,12 +73,20 @@ pub fn join(
     parts: Parts<'_>,
     config: &ValueConfig,
 ) -> People {
-    let ids = [&purchases.customer_id, &renewals.closing.customer_id, &renewals.at_opening.customer_id];
+    let ids = [
+        &purchases.customer_id,
+        &renewals.closing.customer_id,
+        &renewals.at_opening.customer_id,
+    ];
     let mut customer_id: Vec<&String> = ids.into_iter().flatten().collect();
     customer_id.sort_unstable();
     customer_id.dedup();
     let place = |ids: &[String]| -> Vec<usize> {
-        let find = |id: &String| customer_id.binary_search(&id).expect("every id is in the list made from them");
+        let find = |id: &String| {
+            customer_id
+                .binary_search(&id)
+                .expect("every id is in the list made from them")
+        };
         ids.iter().map(find).collect()
     };
     let mut people = People {
@@ -98,24 +106,36 @@ pub fn join(
 
 fn add_buyers(people: &mut People, frame: &PurchasesFrame, free: Option<&Free>) {
     let year = days_between(frame.opening, frame.as_of);
-    let two_years = frame.opening.checked_sub(12.months()).map_or(2.0 * year, |day| days_between(day, frame.as_of));
+    let two_years = frame
+        .opening
+        .checked_sub(12.months())
+        .map_or(2.0 * year, |day| days_between(day, frame.as_of));
     for (row, &at) in people.of_purchases.iter().enumerate() {
         let person = &mut people.persons[at];
         person.buys = true;
         person.bought_before_opening = frame.before_opening.purchases[row] > 0.0;
         person.active_now = frame.closing.last_days_ago[row] < year;
-        person.active_then = person.bought_before_opening && frame.before_opening.last_days_ago[row] < two_years;
+        person.active_then =
+            person.bought_before_opening && frame.before_opening.last_days_ago[row] < two_years;
         let Some(free) = free else { continue };
         let closing = &free.closing;
         person.value = Sum::new(closing.value[row], (closing.lower[row], closing.upper[row]));
         person.p_alive = closing.p_alive[row];
         person.purchases_12m = closing.purchases_12m[row];
         person.years = closing.years[row];
-        person.opening = free.opening.as_ref().map_or(0.0, |opening| opening.value[row]);
+        person.opening = free
+            .opening
+            .as_ref()
+            .map_or(0.0, |opening| opening.value[row]);
     }
 }
 
-fn add_contracts(people: &mut People, frame: &RenewalsFrame, contracts: Option<&Contracts>, config: &ValueConfig) {
+fn add_contracts(
+    people: &mut People,
+    frame: &RenewalsFrame,
+    contracts: Option<&Contracts>,
+    config: &ValueConfig,
+) {
     let z = normal_quantile_for_level(config.level);
     for (row, &at) in people.of_closing.iter().enumerate() {
         let person = &mut people.persons[at];
@@ -123,8 +143,13 @@ fn add_contracts(people: &mut People, frame: &RenewalsFrame, contracts: Option<&
         person.active_now = true;
         person.p_alive = 1.0;
         let Some(contracts) = contracts else { continue };
-        let (value, half) = (contracts.closing.value[row], z * contracts.closing.deviation[row]);
-        person.value = person.value.plus(Sum::new(value, (value - half, value + half)));
+        let (value, half) = (
+            contracts.closing.value[row],
+            z * contracts.closing.deviation[row],
+        );
+        person.value = person
+            .value
+            .plus(Sum::new(value, (value - half, value + half)));
         person.years = person.years.max(contracts.closing.years[row]);
     }
     for (row, &at) in people.of_opening.iter().enumerate() {

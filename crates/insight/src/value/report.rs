@@ -48,7 +48,10 @@ pub fn scores(found: &Found<'_>) -> CustomerScores {
         ("p_alive", column(&|person| person.p_alive)),
         ("purchases_12m", column(&|person| person.purchases_12m)),
         ("active_years", column(&|person| person.years)),
-        ("value_opening", column(&|person| if opened { person.opening } else { f64::NAN })),
+        (
+            "value_opening",
+            column(&|person| if opened { person.opening } else { f64::NAN }),
+        ),
     ];
     let relation = |person: &Person| match (person.contract_now, person.buys) {
         (true, true) => "both",
@@ -58,16 +61,30 @@ pub fn scores(found: &Found<'_>) -> CustomerScores {
     };
     CustomerScores {
         customer_id: found.people.customer_id.clone(),
-        numbers: numbers.into_iter().map(|(name, values)| (name.to_owned(), values)).collect(),
-        words: vec![("relation".to_owned(), persons.iter().map(|person| relation(person).to_owned()).collect())],
+        numbers: numbers
+            .into_iter()
+            .map(|(name, values)| (name.to_owned(), values))
+            .collect(),
+        words: vec![(
+            "relation".to_owned(),
+            persons
+                .iter()
+                .map(|person| relation(person).to_owned())
+                .collect(),
+        )],
     }
 }
 
 impl Found<'_> {
     /// Whether any part of the value is revenue, for want of costs.
     fn is_revenue(&self) -> bool {
-        self.free.as_ref().is_ok_and(|free| free.closing.margin.is_revenue)
-            || self.contracts.as_ref().is_ok_and(|contracts| contracts.is_revenue)
+        self.free
+            .as_ref()
+            .is_ok_and(|free| free.closing.margin.is_revenue)
+            || self
+                .contracts
+                .as_ref()
+                .is_ok_and(|contracts| contracts.is_revenue)
     }
 
     fn methods(&self) -> String {
@@ -98,10 +115,14 @@ fn equity(found: &Found<'_>, config: &ValueConfig) -> Vec<Figure> {
     let mut total = money("equity.total", bridge.closing, (found, config));
     // A kind of relation that exists but could not be valued is missing from the sum: say so beside it.
     if let (Err(error), false) = (&found.free, found.purchases.is_empty()) {
-        total.cautions.push(Caution::new("value.without_free").with("why", error.reason().key));
+        total
+            .cautions
+            .push(Caution::new("value.without_free").with("why", error.reason().key));
     }
     if let (Err(error), false) = (&found.contracts, found.renewals.closing.is_empty()) {
-        total.cautions.push(Caution::new("value.without_contracts").with("why", error.reason().key));
+        total
+            .cautions
+            .push(Caution::new("value.without_contracts").with("why", error.reason().key));
     }
     let free = match &found.free {
         Ok(free) => money("equity.free", bridge.free, (found, config))
@@ -122,17 +143,35 @@ fn equity(found: &Found<'_>, config: &ValueConfig) -> Vec<Figure> {
 
 fn steps(found: &Found<'_>, config: &ValueConfig) -> Vec<Figure> {
     let closing = money("equity.closing", found.bridge.closing, (found, config));
-    let keys = ["equity.opening", "equity.new", "equity.developed", "equity.lost", "equity.lost_influenceable"];
+    let keys = [
+        "equity.opening",
+        "equity.new",
+        "equity.developed",
+        "equity.lost",
+        "equity.lost_influenceable",
+    ];
     let mut figures: Vec<Figure> = match &found.bridge.steps {
-        None => keys.map(|key| Figure::untold(key, Unit::Money, Caution::new("value.no_opening"))).into(),
-        Some(steps) => keys.into_iter().zip(amounts(steps)).map(|(key, sum)| money(key, sum, (found, config))).collect(),
+        None => keys
+            .map(|key| Figure::untold(key, Unit::Money, Caution::new("value.no_opening")))
+            .into(),
+        Some(steps) => keys
+            .into_iter()
+            .zip(amounts(steps))
+            .map(|(key, sum)| money(key, sum, (found, config)))
+            .collect(),
     };
     figures.push(closing);
     figures
 }
 
 fn amounts(steps: &Steps) -> [Sum; 5] {
-    [steps.opening, steps.new, steps.developed, steps.lost, steps.lost_influenceable]
+    [
+        steps.opening,
+        steps.new,
+        steps.developed,
+        steps.lost,
+        steps.lost_influenceable,
+    ]
 }
 
 fn retention(found: &Found<'_>, config: &ValueConfig) -> Vec<Figure> {
@@ -143,7 +182,12 @@ fn retention(found: &Found<'_>, config: &ValueConfig) -> Vec<Figure> {
     let n = base.len() as u64;
     let few = || Caution::new("value.nobody_a_year_ago");
     let z = normal_quantile_for_level(config.level);
-    let active = Figure::booked("customers.active", active as f64, Unit::Count, persons.len() as u64);
+    let active = Figure::booked(
+        "customers.active",
+        active as f64,
+        Unit::Count,
+        persons.len() as u64,
+    );
     if base.is_empty() {
         return vec![
             active,
@@ -153,27 +197,50 @@ fn retention(found: &Found<'_>, config: &ValueConfig) -> Vec<Figure> {
     }
     let share = stayed as f64 / base.len() as f64;
     let interval = wilson(stayed as f64, base.len() as f64, z);
-    let retention = Figure::estimated("retention.12m", share, interval, config.level, Unit::Share).of(n).by("share");
-    vec![active, retention, right_retention(found, &base, (share, z), config)]
+    let retention = Figure::estimated("retention.12m", share, interval, config.level, Unit::Share)
+        .of(n)
+        .by("share");
+    vec![
+        active,
+        retention,
+        right_retention(found, &base, (share, z), config),
+    ]
 }
 
 /// Retention weighted by the opening value less retention by heads: above zero, the right ones stay.
-fn right_retention(found: &Found<'_>, base: &[&Person], (share, z): (f64, f64), config: &ValueConfig) -> Figure {
+fn right_retention(
+    found: &Found<'_>,
+    base: &[&Person],
+    (share, z): (f64, f64),
+    config: &ValueConfig,
+) -> Figure {
     const KEY: &str = "right_retention.index";
     let weight: f64 = base.iter().map(|person| person.opening.max(0.0)).sum();
     if found.bridge.steps.is_none() || weight <= 0.0 {
         return Figure::untold(KEY, Unit::SharePoints, Caution::new("value.no_opening"));
     }
     let kept = |person: &&Person| f64::from(u8::from(person.active_now));
-    let valued: f64 = base.iter().map(|p| p.opening.max(0.0) * kept(p)).sum::<f64>() / weight;
+    let valued: f64 = base
+        .iter()
+        .map(|p| p.opening.max(0.0) * kept(p))
+        .sum::<f64>()
+        / weight;
     let n = base.len() as f64;
-    let pulls = base.iter().map(|p| p.opening.max(0.0) / weight * (kept(p) - valued) - (kept(p) - share) / n);
+    let pulls = base
+        .iter()
+        .map(|p| p.opening.max(0.0) / weight * (kept(p) - valued) - (kept(p) - share) / n);
     let half = z * pulls.map(|pull| pull * pull).sum::<f64>().sqrt();
     let index = valued - share;
-    Figure::estimated(KEY, index, (index - half, index + half), config.level, Unit::SharePoints)
-        .of(base.len() as u64)
-        .by("share")
-        .cautioned(revenue_caution(found))
+    Figure::estimated(
+        KEY,
+        index,
+        (index - half, index + half),
+        config.level,
+        Unit::SharePoints,
+    )
+    .of(base.len() as u64)
+    .by("share")
+    .cautioned(revenue_caution(found))
 }
 
 fn hazards(found: &Found<'_>, config: &ValueConfig) -> Vec<Figure> {
@@ -185,24 +252,39 @@ fn hazards(found: &Found<'_>, config: &ValueConfig) -> Vec<Figure> {
         let ends = ends(contracts);
         match ends.share() {
             None => Figure::untold(key, Unit::Share, Caution::new("value.no_renewals")),
-            Some(share) => Figure::estimated(key, share, ends.interval(config.level), config.level, Unit::Share)
-                .of(ends.at_risk as u64)
-                .by("hazard"),
+            Some(share) => Figure::estimated(
+                key,
+                share,
+                ends.interval(config.level),
+                config.level,
+                Unit::Share,
+            )
+            .of(ends.at_risk as u64)
+            .by("hazard"),
         }
     };
     vec![
         one("hazard.first_renewal", &|contracts| contracts.first),
         one("hazard.later_renewal", &|contracts| contracts.later),
-        one("hazard.influenceable_share", &|contracts| contracts.influenceable),
+        one("hazard.influenceable_share", &|contracts| {
+            contracts.influenceable
+        }),
     ]
 }
 
 /// What the value of free buyers rests on.
 fn behind(found: &Found<'_>) -> Vec<Figure> {
-    let keys = [("value.spend_frequency_correlation", Unit::Ratio), ("value.margin_share", Unit::Share)];
+    let keys = [
+        ("value.spend_frequency_correlation", Unit::Ratio),
+        ("value.margin_share", Unit::Share),
+    ];
     let closing = match &found.free {
         Ok(free) => &free.closing,
-        Err(error) => return keys.map(|(key, unit)| Figure::untold(key, unit, error.reason())).into(),
+        Err(error) => {
+            return keys
+                .map(|(key, unit)| Figure::untold(key, unit, error.reason()))
+                .into();
+        }
     };
     let n = closing.customers as u64;
     let booked = |value: f64, at: usize| Figure::booked(keys[at].0, value, keys[at].1, n);
@@ -222,10 +304,19 @@ fn cautions(found: &Found<'_>) -> Vec<Caution> {
         }
         cautions.extend(free.cautions.iter().cloned());
         let identified = |score: &odla_stats::btyd::HoldoutScore| {
-            score.cautions.iter().all(|caution| caution.key() != "dropout_not_identified")
+            score
+                .cautions
+                .iter()
+                .all(|caution| caution.key() != "dropout_not_identified")
         };
         let nbd = free.kind == odla_stats::btyd::PurchaseKind::Nbd;
-        if nbd && !free.scores.is_empty() && !free.scores.iter().any(|s| s.kind != free.kind && identified(s)) {
+        if nbd
+            && !free.scores.is_empty()
+            && !free
+                .scores
+                .iter()
+                .any(|s| s.kind != free.kind && identified(s))
+        {
             cautions.push(Caution::new("value.silence_tells_nothing"));
         }
     }
@@ -244,7 +335,11 @@ fn cautions(found: &Found<'_>) -> Vec<Caution> {
 fn sentences(found: &Found<'_>, report: &Report) -> Vec<Sentence> {
     let bridge = &found.bridge;
     let (lower, upper) = bridge.closing.interval();
-    let lead = if found.is_revenue() { "value.lead_revenue" } else { "value.lead" };
+    let lead = if found.is_revenue() {
+        "value.lead_revenue"
+    } else {
+        "value.lead"
+    };
     let mut sentences = vec![
         Sentence::new(lead)
             .with("equity", bridge.closing.value)
@@ -303,9 +398,13 @@ fn retained(report: &Report) -> Option<Sentence> {
         (Some(_), _, _) => "value.right_level",
         _ => "value.retention",
     };
-    let sentence = Sentence::new(key).with("retention", retention).from_figure("retention.12m");
+    let sentence = Sentence::new(key)
+        .with("retention", retention)
+        .from_figure("retention.12m");
     Some(match index.value {
-        Some(index) => sentence.with("index", index).from_figure("right_retention.index"),
+        Some(index) => sentence
+            .with("index", index)
+            .from_figure("right_retention.index"),
         None => sentence,
     })
 }

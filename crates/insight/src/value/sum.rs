@@ -61,7 +61,10 @@ mod tests {
     fn independent_doubts_add_as_squares() {
         let sum = Sum::new(10.0, (7.0, 14.0)).plus(Sum::new(5.0, (1.0, 8.0)));
         assert_eq!((sum.value, sum.below, sum.above), (15.0, 5.0, 5.0));
-        assert_eq!(Sum::new(10.0, (7.0, 14.0)).negated().interval(), (-14.0, -7.0));
+        assert_eq!(
+            Sum::new(10.0, (7.0, 14.0)).negated().interval(),
+            (-14.0, -7.0)
+        );
     }
 
     #[test]

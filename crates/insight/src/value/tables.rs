@@ -30,7 +30,11 @@ pub fn all(found: &Found<'_>) -> Vec<Table> {
 fn bridge(found: &Found<'_>, steps: &Steps) -> Table {
     let mut table = Table::new(
         "value.bridge",
-        &[("value.step", Unit::Text), ("value.amount", Unit::Money), ("value.range", Unit::Money)],
+        &[
+            ("value.step", Unit::Text),
+            ("value.amount", Unit::Money),
+            ("value.range", Unit::Money),
+        ],
     );
     let rows = [
         ("opening", steps.opening),
@@ -42,7 +46,11 @@ fn bridge(found: &Found<'_>, steps: &Steps) -> Table {
         ("closing", found.bridge.closing),
     ];
     for (key, sum) in rows {
-        table.push(vec![Cell::Key(format!("value.step.{key}")), Cell::Number(sum.value), range(sum)]);
+        table.push(vec![
+            Cell::Key(format!("value.step.{key}")),
+            Cell::Number(sum.value),
+            range(sum),
+        ]);
     }
     table
 }
@@ -72,9 +80,16 @@ fn deciles(found: &Found<'_>) -> Table {
         if from == to {
             continue;
         }
-        let sum: f64 = persons[from..to].iter().map(|person| person.value.value).sum();
+        let sum: f64 = persons[from..to]
+            .iter()
+            .map(|person| person.value.value)
+            .sum();
         let n = (to - from) as f64;
-        let share = if total > 0.0 { Cell::Number(sum / total) } else { Cell::None };
+        let share = if total > 0.0 {
+            Cell::Number(sum / total)
+        } else {
+            Cell::None
+        };
         table.push(vec![
             Cell::Number((tenth + 1) as f64),
             Cell::Number(n),
@@ -143,7 +158,9 @@ fn renewals(tenths: &[(f64, f64, f64)]) -> Table {
             ("value.ended_share", Unit::Share),
         ],
     );
-    for (place, &(n, forecast, ended)) in tenths.iter().enumerate().filter(|(_, tenth)| tenth.0 > 0.0) {
+    for (place, &(n, forecast, ended)) in
+        tenths.iter().enumerate().filter(|(_, tenth)| tenth.0 > 0.0)
+    {
         table.push(vec![
             Cell::Number((place + 1) as f64),
             Cell::Number(n),

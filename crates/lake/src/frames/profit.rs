@@ -7,8 +7,8 @@ use super::columns::Answer;
 use super::holes::{fill, part};
 use crate::{LakeError, query};
 use datafusion::prelude::SessionContext;
-use jiff::civil::Date;
 use jiff::ToSpan;
+use jiff::civil::Date;
 use odla_domain::Money;
 use odla_domain::frames::profit::{CostPool, Item, ProfitColumns, ProfitFrame, ProfitYear};
 use std::collections::BTreeMap;
@@ -16,7 +16,14 @@ use std::collections::BTreeMap;
 const USAGE: &str = include_str!("profit_usage.sql");
 const BOOK: &str = "profit_book";
 const POOLS: &str = "profit_pools";
-const DRIVERS: [&str; 6] = ["minutes", "orders", "lines", "deliveries", "returns", "customers"];
+const DRIVERS: [&str; 6] = [
+    "minutes",
+    "orders",
+    "lines",
+    "deliveries",
+    "returns",
+    "customers",
+];
 
 type Holes = Vec<(&'static str, String)>;
 
@@ -36,7 +43,11 @@ pub async fn profit(ctx: &SessionContext, params: &ProfitParams) -> Result<Profi
     frame
 }
 
-async fn read(ctx: &SessionContext, as_of: Date, mut holes: Holes) -> Result<ProfitFrame, LakeError> {
+async fn read(
+    ctx: &SessionContext,
+    as_of: Date,
+    mut holes: Holes,
+) -> Result<ProfitFrame, LakeError> {
     let usage = usage(ctx, &holes).await?;
     holes.push(("usage", usage));
     keep(ctx, POOLS, &fill(include_str!("profit_pools.sql"), &holes)).await?;
@@ -74,7 +85,10 @@ fn holes(as_of: Date) -> Result<Holes, LakeError> {
         ("as_of", as_of.to_string()),
         ("from", from.to_string()),
         ("next_day", next_day.to_string()),
-        ("last_period", format!("{:04}-{:02}", month.year(), month.month())),
+        (
+            "last_period",
+            format!("{:04}-{:02}", month.year(), month.month()),
+        ),
         ("last_month", month_number(month).to_string()),
         ("book", BOOK.to_owned()),
         ("pools", POOLS.to_owned()),
@@ -95,7 +109,11 @@ fn month_number(day: Date) -> i64 {
 
 /// The driver units used, for the drivers that the books name; an empty table when they name none.
 async fn usage(ctx: &SessionContext, holes: &Holes) -> Result<String, LakeError> {
-    let named = query(ctx, &format!("select distinct driver from {BOOK} order by driver")).await?;
+    let named = query(
+        ctx,
+        &format!("select distinct driver from {BOOK} order by driver"),
+    )
+    .await?;
     let named = Answer::new(named).texts("driver")?;
     let mut sections: Vec<_> = DRIVERS
         .into_iter()
@@ -108,7 +126,11 @@ async fn usage(ctx: &SessionContext, holes: &Holes) -> Result<String, LakeError>
     Ok(fill(&sections.join("\nunion all\n"), holes))
 }
 
-async fn pools(ctx: &SessionContext, holes: &Holes, last_month: i64) -> Result<Vec<CostPool>, LakeError> {
+async fn pools(
+    ctx: &SessionContext,
+    holes: &Holes,
+    last_month: i64,
+) -> Result<Vec<CostPool>, LakeError> {
     let answer = Answer::new(query(ctx, &fill(include_str!("profit_allocated.sql"), holes)).await?);
     let texts = |name: &str| answer.texts(name);
     let (ids, periods, processes) = (texts("cost_id")?, texts("period")?, texts("process")?);
@@ -147,17 +169,27 @@ async fn years(ctx: &SessionContext, holes: &Holes) -> Result<Vec<ProfitYear>, L
     let (years_back, amounts) = (answer.counts("years_back")?, amounts(&answer)?);
     let mut years: BTreeMap<i64, Vec<Money>> = BTreeMap::new();
     for (row, &year) in years_back.iter().enumerate() {
-        let sums = years.entry(year).or_insert_with(|| vec![Money::default(); Item::ALL.len()]);
+        let sums = years
+            .entry(year)
+            .or_insert_with(|| vec![Money::default(); Item::ALL.len()]);
         for (sum, column) in sums.iter_mut().zip(&amounts) {
             *sum += column[row];
         }
     }
     let years = years.into_iter();
-    Ok(years.map(|(years_back, amounts)| ProfitYear { years_back, amounts }).collect())
+    Ok(years
+        .map(|(years_back, amounts)| ProfitYear {
+            years_back,
+            amounts,
+        })
+        .collect())
 }
 
 fn amounts(answer: &Answer) -> Result<Vec<Vec<Money>>, LakeError> {
-    Item::ALL.iter().map(|item| answer.money(item.name())).collect()
+    Item::ALL
+        .iter()
+        .map(|item| answer.money(item.name()))
+        .collect()
 }
 
 /// Computes a question once and gives the answer a name in the session.
@@ -168,5 +200,7 @@ async fn keep(ctx: &SessionContext, name: &str, sql: &str) -> Result<(), LakeErr
 }
 
 fn refused(error: impl std::fmt::Display) -> LakeError {
-    LakeError::Frame { reason: error.to_string() }
+    LakeError::Frame {
+        reason: error.to_string(),
+    }
 }

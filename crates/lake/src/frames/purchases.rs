@@ -17,11 +17,16 @@ pub struct PurchasesParams {
     pub as_of: Date,
 }
 
-pub async fn purchases(ctx: &SessionContext, params: &PurchasesParams) -> Result<PurchasesFrame, LakeError> {
+pub async fn purchases(
+    ctx: &SessionContext,
+    params: &PurchasesParams,
+) -> Result<PurchasesFrame, LakeError> {
     let as_of = params.as_of;
     let opening = as_of.checked_sub(12.months()).map_err(refused)?;
     let as_of_hole = [("as_of", as_of.to_string())];
-    let span = span(&Answer::new(query(ctx, &fill(part(SQL, "span"), &as_of_hole)).await?))?;
+    let span = span(&Answer::new(
+        query(ctx, &fill(part(SQL, "span"), &as_of_hole)).await?,
+    ))?;
     let cut = cut(span, opening)?;
     let holes = [
         ("as_of", as_of.to_string()),
@@ -52,12 +57,16 @@ fn cut(span: Option<(Date, Date)>, opening: Date) -> Result<Date, LakeError> {
         return Ok(opening);
     };
     let days = |from: Date, to: Date| -> Result<i64, LakeError> {
-        Ok(i64::from(from.until((Unit::Day, to)).map_err(refused)?.get_days()))
+        Ok(i64::from(
+            from.until((Unit::Day, to)).map_err(refused)?.get_days(),
+        ))
     };
     if days(first, opening)? >= 365 {
         return Ok(opening);
     }
-    first.checked_add((days(first, last)? / 2).days()).map_err(refused)
+    first
+        .checked_add((days(first, last)? / 2).days())
+        .map_err(refused)
 }
 
 fn span(answer: &Answer) -> Result<Option<(Date, Date)>, LakeError> {
@@ -93,7 +102,9 @@ fn numbered(words: &[String]) -> (Vec<u32>, Vec<String>) {
 }
 
 fn refused(error: impl std::fmt::Display) -> LakeError {
-    LakeError::Frame { reason: error.to_string() }
+    LakeError::Frame {
+        reason: error.to_string(),
+    }
 }
 
 #[cfg(test)]
@@ -114,6 +125,9 @@ mod tests {
     fn segments_are_numbered_in_their_order() {
         let words = ["b", "a", "b"].map(str::to_owned);
         let (numbers, listed) = numbered(&words);
-        assert_eq!((numbers, listed), (vec![1, 0, 1], vec!["a".to_owned(), "b".to_owned()]));
+        assert_eq!(
+            (numbers, listed),
+            (vec![1, 0, 1], vec!["a".to_owned(), "b".to_owned()])
+        );
     }
 }

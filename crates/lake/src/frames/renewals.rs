@@ -11,7 +11,14 @@ use odla_domain::frames::renewals::{Between, Cells, RenewalsFrame, Running};
 const SQL: &str = include_str!("renewals.sql");
 
 /// What may tell contracts apart: of the customer, of the contract, and of the year before.
-pub const TRAITS: [&str; 6] = ["company", "long_notice", "bad_incident", "unsolved", "key_person_left", "stress"];
+pub const TRAITS: [&str; 6] = [
+    "company",
+    "long_notice",
+    "bad_incident",
+    "unsolved",
+    "key_person_left",
+    "stress",
+];
 
 type Holes = Vec<(&'static str, String)>;
 
@@ -21,7 +28,10 @@ pub struct RenewalsParams {
     pub as_of: Date,
 }
 
-pub async fn renewals(ctx: &SessionContext, params: &RenewalsParams) -> Result<RenewalsFrame, LakeError> {
+pub async fn renewals(
+    ctx: &SessionContext,
+    params: &RenewalsParams,
+) -> Result<RenewalsFrame, LakeError> {
     let as_of = params.as_of;
     let opening = as_of.checked_sub(12.months()).map_err(refused)?;
     let holes = holes(ctx, (as_of, opening)).await?;
@@ -45,7 +55,13 @@ async fn holes(ctx: &SessionContext, (as_of, opening): (Date, Date)) -> Result<H
         ("opening", opening.to_string()),
         ("month_of_as_of", month_number(as_of).to_string()),
         ("trait_columns", TRAITS.join(", ")),
-        ("trait_numbers", (5..5 + TRAITS.len()).map(|n| n.to_string()).collect::<Vec<_>>().join(", ")),
+        (
+            "trait_numbers",
+            (5..5 + TRAITS.len())
+                .map(|n| n.to_string())
+                .collect::<Vec<_>>()
+                .join(", "),
+        ),
     ];
     let start = register_start(ctx, &holes, as_of).await?;
     holes.push(("register_start", start.to_string()));
@@ -59,8 +75,12 @@ async fn holes(ctx: &SessionContext, (as_of, opening): (Date, Date)) -> Result<H
 
 async fn between(ctx: &SessionContext, holes: &Holes) -> Result<Between, LakeError> {
     let answer = Answer::new(query(ctx, &fill(part(SQL, "between"), holes)).await?);
-    let first = |name: &str| Ok::<f64, LakeError>(answer.counts(name)?.first().map_or(0.0, |&n| n as f64));
-    Ok(Between { months: first("months_between")?, ends: first("ends_between")? })
+    let first =
+        |name: &str| Ok::<f64, LakeError>(answer.counts(name)?.first().map_or(0.0, |&n| n as f64));
+    Ok(Between {
+        months: first("months_between")?,
+        ends: first("ends_between")?,
+    })
 }
 
 fn month_number(day: Date) -> i64 {
@@ -69,14 +89,22 @@ fn month_number(day: Date) -> i64 {
 
 /// Contracts that ended before the register began are not in it, and those that survived are: chances to end are
 /// counted from the month before the first end that the ledger knows.
-async fn register_start(ctx: &SessionContext, holes: &Holes, as_of: Date) -> Result<Date, LakeError> {
+async fn register_start(
+    ctx: &SessionContext,
+    holes: &Holes,
+    as_of: Date,
+) -> Result<Date, LakeError> {
     let answer = Answer::new(query(ctx, &fill(part(SQL, "register"), holes)).await?);
     let first_end = answer.texts("first_end")?;
     let first_end: Date = match first_end.first() {
         Some(text) if !text.is_empty() => text.parse().map_err(refused)?,
         _ => as_of,
     };
-    first_end.min(as_of).first_of_month().checked_sub(1.month()).map_err(refused)
+    first_end
+        .min(as_of)
+        .first_of_month()
+        .checked_sub(1.month())
+        .map_err(refused)
 }
 
 async fn decisions(ctx: &SessionContext, holes: &Holes) -> Result<Cells, LakeError> {
@@ -94,7 +122,11 @@ async fn decisions(ctx: &SessionContext, holes: &Holes) -> Result<Cells, LakeErr
 }
 
 /// The contracts in force on a day; the ledger's own date of the next renewal is known for the last day only.
-async fn running(ctx: &SessionContext, holes: &Holes, (day, is_last): (Date, bool)) -> Result<Running, LakeError> {
+async fn running(
+    ctx: &SessionContext,
+    holes: &Holes,
+    (day, is_last): (Date, bool),
+) -> Result<Running, LakeError> {
     let mut holes = holes.clone();
     holes.push(("day", day.to_string()));
     holes.push(("day_is_last", is_last.to_string()));
@@ -107,7 +139,11 @@ async fn running(ctx: &SessionContext, holes: &Holes, (day, is_last): (Date, boo
         term: answer.numbers("term")?,
         has_term: flags(&answer, "has_term")?,
         months_to_next: answer.numbers("months_to_next")?,
-        monthly_amount: answer.numbers("monthly_amount")?.into_iter().map(|v| if v.is_nan() { 0.0 } else { v }).collect(),
+        monthly_amount: answer
+            .numbers("monthly_amount")?
+            .into_iter()
+            .map(|v| if v.is_nan() { 0.0 } else { v })
+            .collect(),
         monthly_cost: answer.numbers("monthly_cost")?,
         end_reason: answer.texts("end_reason")?,
         started_after_opening: flags(&answer, "started_after_opening")?,
@@ -120,9 +156,15 @@ fn traits(answer: &Answer) -> Result<Vec<Vec<f64>>, LakeError> {
 }
 
 fn flags(answer: &Answer, name: &str) -> Result<Vec<bool>, LakeError> {
-    Ok(answer.flags(name)?.into_iter().map(Option::unwrap_or_default).collect())
+    Ok(answer
+        .flags(name)?
+        .into_iter()
+        .map(Option::unwrap_or_default)
+        .collect())
 }
 
 fn refused(error: impl std::fmt::Display) -> LakeError {
-    LakeError::Frame { reason: error.to_string() }
+    LakeError::Frame {
+        reason: error.to_string(),
+    }
 }

@@ -17,14 +17,34 @@ async fn purchases_are_days_and_later_returns_are_not_known_earlier() {
         "o6,1,c,2026-01-01,60,,,,",
         "o7,1,d,2025-10-02,-60,,,,",
     ];
-    let customers = ["customer_id,kind,segment", "a,person,big", "b,company,", "c,,", "d,,"];
-    let ctx = ledger(&[Given("orders", orders.join("\n")), Given("customers", customers.join("\n"))]).await;
-    let frame = purchases(&ctx, &PurchasesParams { as_of: date(2025, 12, 31) }).await.expect("a frame");
+    let customers = [
+        "customer_id,kind,segment",
+        "a,person,big",
+        "b,company,",
+        "c,,",
+        "d,,",
+    ];
+    let ctx = ledger(&[
+        Given("orders", orders.join("\n")),
+        Given("customers", customers.join("\n")),
+    ])
+    .await;
+    let frame = purchases(
+        &ctx,
+        &PurchasesParams {
+            as_of: date(2025, 12, 31),
+        },
+    )
+    .await
+    .expect("a frame");
     assert_eq!(frame.customer_id, ["a", "b"]);
     assert_eq!(frame.segments, ["big", "company"]);
     assert_eq!(frame.segment, [0, 1]);
     assert_eq!(frame.span, Some((date(2023, 1, 10), date(2025, 10, 2))));
-    assert_eq!((frame.opening, frame.cut), (date(2024, 12, 31), date(2024, 12, 31)));
+    assert_eq!(
+        (frame.opening, frame.cut),
+        (date(2024, 12, 31), date(2024, 12, 31))
+    );
     assert_eq!(frame.first_days_ago, [1086.0, 90.0]);
     assert_eq!(frame.closing.purchases, [2.0, 1.0]);
     assert_eq!(frame.closing.last_days_ago, [578.0, 90.0]);
@@ -39,6 +59,13 @@ async fn purchases_are_days_and_later_returns_are_not_known_earlier() {
 #[tokio::test]
 async fn a_ledger_without_orders_gives_a_frame_without_rows() {
     let ctx = ledger(&[]).await;
-    let frame = purchases(&ctx, &PurchasesParams { as_of: date(2025, 12, 31) }).await.expect("a frame");
+    let frame = purchases(
+        &ctx,
+        &PurchasesParams {
+            as_of: date(2025, 12, 31),
+        },
+    )
+    .await
+    .expect("a frame");
     assert!(frame.is_empty() && frame.span.is_none());
 }
