@@ -51,14 +51,18 @@ fn joined(folder: &str, target: &str) -> String {
     parts.join("/")
 }
 
-/// One sentence per line keeps changes readable. Tables, lists of words and code are left alone.
+/// One sentence per line keeps changes readable. Tables, lists of sources and code are left alone.
 fn check_sentences(path: &str, text: &str, findings: &mut Findings) {
     let mut in_code = false;
     let mut first = None;
     let mut count = 0;
     for (number, line) in text.lines().enumerate() {
         in_code ^= line.trim_start().starts_with("```");
-        if !in_code && !line.starts_with(['|', '<', '#']) && has_two_sentences(line) {
+        if !in_code
+            && !line.starts_with(['|', '<', '#'])
+            && !line.starts_with("* [")
+            && has_two_sentences(line)
+        {
             first.get_or_insert(number + 1);
             count += 1;
         }
