@@ -89,6 +89,11 @@ pub(crate) async fn write(place: &Place, record: &VersionRecord) -> Result<()> {
     }
 }
 
+/// Takes the record away: that version can no longer be read.
+pub(crate) async fn remove(place: &Place, version: u64) -> Result<()> {
+    Ok(place.store.delete(&location(place, version)).await?)
+}
+
 const FOLDER: &str = "_odla/versions";
 
 fn location(place: &Place, version: u64) -> Path {

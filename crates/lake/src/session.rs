@@ -59,7 +59,7 @@ fn config(settings: &SessionSettings) -> SessionConfig {
     // Text is plain Utf8 everywhere, so that whoever reads a batch meets one type only.
     options.execution.parquet.schema_force_view_types = false;
     options.sql_parser.map_string_types_to_utf8view = false;
-    // A sort-merge join spills to disk; a hash join does not.
+    // A hash join is held in memory, but its smaller side is customers, who fit; sorts and groups spill to disk.
     options.optimizer.prefer_hash_join = true;
     options.optimizer.hash_join_single_partition_threshold = 64 << 20;
     config

@@ -3,8 +3,10 @@
 use std::fs::File;
 use std::io::Read;
 use std::path::{Path, PathBuf};
+use std::sync::{Arc, OnceLock};
 use std::time::SystemTime;
 
+use encoding_rs::Encoding;
 use xxhash_rust::xxh3::Xxh3;
 
 use crate::error::{LakeError, Result};
@@ -17,6 +19,8 @@ pub struct InputFile {
     /// The path as it was given; it is what `_source` says.
     pub name: String,
     pub kind: FileKind,
+    /// The encoding of a text file, once it has been found out.
+    pub encoding: Arc<OnceLock<&'static Encoding>>,
     print: Print,
 }
 
@@ -44,7 +48,7 @@ impl InputFile {
         if print.bytes == 0 {
             return Err(LakeError::FileEmpty { file: name });
         }
-        Ok(Self { path: path.to_owned(), name, kind, print })
+        Ok(Self { path: path.to_owned(), name, kind, encoding: Arc::default(), print })
     }
 
     /// The name of the file without folders and endings, in small letters.

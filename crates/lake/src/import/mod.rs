@@ -1,6 +1,6 @@
 //! How do files become rows of the ledger, all or nothing?
 
-mod apply;
+pub(crate) mod apply;
 mod columnar;
 mod csv;
 mod customers;
@@ -20,7 +20,7 @@ mod sheet;
 mod sources;
 mod stage;
 mod text;
-mod typed;
+pub(crate) mod typed;
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;

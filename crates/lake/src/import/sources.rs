@@ -1,15 +1,15 @@
 //! How are several sources put to one question in SQL?
 
 use std::collections::BTreeSet;
+use std::fs::File;
 use std::path::Path;
+use std::sync::Arc;
 
 use arrow::array::{AsArray, Int64Array, RecordBatch, StringArray};
 use arrow::compute::cast;
 use arrow::datatypes::DataType;
 use datafusion::prelude::{ParquetReadOptions, SessionContext};
 use parquet::arrow::ArrowWriter;
-use std::fs::File;
-use std::sync::Arc;
 
 use crate::error::{LakeError, Result};
 use crate::import::columnar::text_of;
@@ -60,12 +60,17 @@ pub async fn lay_out(
             Some(writer) => writer,
             None => writer.insert(ArrowWriter::try_new(File::create(&path)?, raw_schema(wanted), None)?),
         };
+        let mut rows = 0;
         for batch in opened.batches {
             let batch = batch?;
+            rows += batch.rows.num_rows() + batch.broken.len();
             out.write(&aligned(&batch.rows, wanted, &feed.file.name)?)?;
             if !batch.broken.is_empty() {
                 broken.push((feed.file.name.clone(), batch.broken));
             }
+        }
+        if rows == 0 {
+            return Err(LakeError::FileEmpty { file: feed.file.name.clone() });
         }
     }
     if let Some(writer) = writer {

@@ -124,36 +124,58 @@ fn encoding_named(label: &str) -> Result<&'static Encoding> {
     Encoding::for_label(label.as_bytes()).ok_or_else(|| LakeError::EncodingUnknown { encoding: label.to_owned() })
 }
 
-/// UTF-8 when the whole file is UTF-8, else the likeliest encoding of Swedish text.
+/// UTF-8 when the whole file is UTF-8, else the likeliest encoding of Swedish text. Found out once per file.
 fn detect(file: &InputFile) -> Result<&'static Encoding> {
-    let mut input = reader(file, Arc::default())?;
-    let mut detector = EncodingDetector::new(Iso2022JpDetection::Deny);
+    if let Some(encoding) = file.encoding.get() {
+        return Ok(encoding);
+    }
+    let encoding = match marked_or_utf8(file)? {
+        Some(encoding) => encoding,
+        None => guess(file)?,
+    };
+    Ok(file.encoding.get_or_init(|| encoding))
+}
+
+fn marked_or_utf8(file: &InputFile) -> Result<Option<&'static Encoding>> {
     let mut utf8 = UTF_8.new_decoder_without_bom_handling();
     let (mut is_utf8, mut first) = (true, true);
-    let mut chunk = vec![0; CHUNK];
-    let mut sink = String::with_capacity(4 * CHUNK);
-    loop {
-        let n = input.read(&mut chunk).map_err(|error| unreadable(&file.name, error))?;
-        let bytes = &chunk[..n];
-        if first {
-            if let Some((encoding, _)) = Encoding::for_bom(bytes) {
-                return Ok(encoding);
-            }
-            first = false;
+    let mut decoded = String::with_capacity(4 * CHUNK);
+    let mut marked = None;
+    each_chunk(file, &mut |bytes, last| {
+        if std::mem::take(&mut first) {
+            marked = Encoding::for_bom(bytes).map(|(encoding, _)| encoding);
         }
         // Text has no zero bytes in any encoding that lacks a byte-order mark.
-        if bytes.contains(&0) {
+        if marked.is_none() && bytes.contains(&0) {
             return Err(LakeError::NotText { file: file.name.clone() });
         }
-        detector.feed(bytes, n == 0);
         if is_utf8 {
-            sink.clear();
-            let (result, _) = utf8.decode_to_string_without_replacement(bytes, &mut sink, n == 0);
+            decoded.clear();
+            let (result, _) = utf8.decode_to_string_without_replacement(bytes, &mut decoded, last);
             is_utf8 = !matches!(result, DecoderResult::Malformed(..));
         }
+        Ok(())
+    })?;
+    Ok(marked.or(is_utf8.then_some(UTF_8)))
+}
+
+fn guess(file: &InputFile) -> Result<&'static Encoding> {
+    let mut detector = EncodingDetector::new(Iso2022JpDetection::Deny);
+    each_chunk(file, &mut |bytes, last| {
+        detector.feed(bytes, last);
+        Ok(())
+    })?;
+    Ok(detector.guess(Some(b"se"), Utf8Detection::Deny))
+}
+
+fn each_chunk(file: &InputFile, see: &mut dyn FnMut(&[u8], bool) -> Result<()>) -> Result<()> {
+    let mut input = reader(file, Arc::default())?;
+    let mut chunk = vec![0; CHUNK];
+    loop {
+        let n = input.read(&mut chunk).map_err(|error| unreadable(&file.name, error))?;
+        see(&chunk[..n], n == 0)?;
         if n == 0 {
-            break;
+            return Ok(());
         }
     }
-    Ok(if is_utf8 { UTF_8 } else { detector.guess(Some(b"se"), Utf8Detection::Deny) })
 }

@@ -40,8 +40,11 @@ async fn child_imports_until_it_is_killed() {
     import(&ledger, request(&folder), &|_: Progress| {}).await.unwrap();
 }
 
-const STATE: &str = "select (select count(*) from orders), (select sum(net_amount) from orders), \
-                     (select count(*) from answers), (select count(*) from customers), (select count(*) from rejects)";
+const STATE: &str = "select a.n, a.amount, b.n, c.n, d.n from
+    (select count(*) as n, sum(net_amount) as amount from orders) a,
+    (select count(*) as n from answers) b,
+    (select count(*) as n from customers) c,
+    (select count(*) as n from rejects) d";
 
 #[tokio::test]
 async fn a_killed_import_leaves_the_ledger_as_before_or_after() {

@@ -2,6 +2,7 @@
 
 mod bench;
 mod broken;
+mod erase;
 mod examples;
 mod hostile;
 mod killed;
