@@ -1,6 +1,7 @@
 //! The analytic disk: the ledger's tables, import, versions, frames.
 
 pub mod coverage;
+pub mod erase;
 pub mod error;
 pub mod frames;
 pub mod import;
