@@ -12,10 +12,13 @@ pub mod choose;
 pub(crate) mod fit;
 pub mod gamma_gamma;
 mod history;
+mod interpolate;
+mod latent;
 pub mod mbg_nbd;
 pub mod nbd;
 pub mod pareto_nbd;
 pub(crate) mod simulated;
+mod spend;
 pub mod totals;
 pub mod value;
 
@@ -23,5 +26,6 @@ pub use choose::{Choice, Decile, HoldoutScore, PurchaseKind, choose_by_holdout, 
 pub use fit::{Fit, Parameters};
 pub use history::{History, HistoryRow};
 pub use simulated::Simulated;
+pub use spend::SpendModel;
 pub use totals::{PurchaseFit, TotalDraws, TotalRequest, simulate_total};
-pub use value::{CustomerValue, Outlook, PurchaseModel, SpendModel, value_intervals};
+pub use value::{CustomerValue, Outlook, PurchaseModel, value_intervals};

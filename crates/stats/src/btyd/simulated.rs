@@ -88,6 +88,13 @@ fn draw_log_gamma<R: Rng>(shape: f64, generator: &mut R) -> f64 {
     boosted - exponential / shape
 }
 
+/// A random stream of its own per draw or row.
+pub(crate) fn stream(seed: u64, number: u64) -> ChaCha8Rng {
+    let mut generator = ChaCha8Rng::seed_from_u64(seed);
+    generator.set_stream(number + 1);
+    generator
+}
+
 fn run_life(
     life: &Life,
     observed: f64,

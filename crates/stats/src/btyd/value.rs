@@ -2,18 +2,17 @@
 
 use super::beta_geometric::BetaGeometric;
 use super::bg_nbd::BgNbd;
-use super::fit::Fit;
-use super::gamma_gamma::GammaGamma;
 use super::history::{History, HistoryRow};
+use super::interpolate::over_times;
+use super::latent::discounted_time;
 use super::mbg_nbd::MbgNbd;
 use super::nbd::Nbd;
 use super::pareto_nbd::ParetoNbd;
-use super::simulated::{draw_beta, draw_gamma};
-use crate::error::{StatsError, require_finite, require_length};
+use super::simulated::stream;
+use super::spend::{SpendDraw, SpendModel};
+use crate::error::StatsError;
 use crate::estimate::Interval;
 use crate::reduce::map_rows;
-use rand::{Rng, RngExt, SeedableRng};
-use rand_chacha::ChaCha8Rng;
 use rayon::prelude::*;
 
 /// How far ahead value is counted, and at what price of waiting. Time in the unit of the history.
@@ -32,22 +31,6 @@ pub enum PurchaseModel {
     BgNbd(BgNbd),
     MbgNbd(MbgNbd),
     ParetoNbd(ParetoNbd),
-}
-
-/// Where the value of a coming purchase comes from.
-#[derive(Debug, Clone, Copy)]
-pub enum SpendModel<'a> {
-    /// The same for all.
-    Constant(f64),
-    /// Known per row of the history.
-    PerCustomer(&'a [f64]),
-    /// Estimated from `purchases[i]` purchases of mean value `mean_value[i]`; `share` of it counts (1 for spend, the margin share for margin).
-    GammaGamma {
-        fit: &'a Fit<GammaGamma>,
-        purchases: &'a [f64],
-        mean_value: &'a [f64],
-        share: f64,
-    },
 }
 
 /// What is expected of one customer.
@@ -166,30 +149,6 @@ impl PurchaseModel {
             }
         }
     }
-
-    /// Draws whether the customer is alive and, if so, the purchases ahead: expected given the own rates, and as they happen.
-    pub(crate) fn draw_state<R: Rng>(
-        &self,
-        (row, p_alive): (HistoryRow, f64),
-        generator: &mut R,
-    ) -> LatentState {
-        let x = f64::from(row.frequency);
-        if generator.random::<f64>() >= p_alive {
-            return LatentState::gone();
-        }
-        match *self {
-            PurchaseModel::Nbd(p) => LatentState {
-                rate: draw_gamma(p.r + x, p.alpha + row.observed, generator),
-                dropout: Dropout::Never,
-            },
-            PurchaseModel::BgNbd(p) => p.kernel().draw_state(row, generator),
-            PurchaseModel::MbgNbd(p) => p.kernel().draw_state(row, generator),
-            PurchaseModel::ParetoNbd(p) => LatentState {
-                rate: draw_gamma(p.r + x, p.alpha + row.observed, generator),
-                dropout: Dropout::AtRate(draw_gamma(p.s, p.beta + row.observed, generator)),
-            },
-        }
-    }
 }
 
 /// Interval of each customer's discounted value given what is unknown: parameters, whether alive, own rates, own spend.
@@ -243,214 +202,6 @@ impl Outlook {
     }
 }
 
-impl SpendModel<'_> {
-    /// Expected value of a purchase per row.
-    pub fn expected(&self, rows: usize) -> Result<Vec<f64>, StatsError> {
-        match self {
-            SpendModel::Constant(value) => {
-                require_finite("spend", &[*value])?;
-                Ok(vec![*value; rows])
-            }
-            SpendModel::PerCustomer(values) => {
-                require_length("spend", rows, values.len())?;
-                require_finite("spend", values)?;
-                Ok(values.to_vec())
-            }
-            SpendModel::GammaGamma { fit, .. } => self.expected_by(&fit.parameters, rows),
-        }
-    }
-
-    /// Expected value of a purchase per row with other parameters of spend.
-    pub(crate) fn expected_by(
-        &self,
-        parameters: &GammaGamma,
-        rows: usize,
-    ) -> Result<Vec<f64>, StatsError> {
-        let SpendModel::GammaGamma {
-            purchases,
-            mean_value,
-            share,
-            ..
-        } = self
-        else {
-            return self.expected(rows);
-        };
-        require_length("purchases", rows, purchases.len())?;
-        require_length("mean value", rows, mean_value.len())?;
-        require_finite("purchases", purchases)?;
-        require_finite("mean value", mean_value)?;
-        purchases
-            .iter()
-            .zip(*mean_value)
-            .map(|(x, z)| {
-                parameters
-                    .expected_value(*x, *z)
-                    .map(|value| share * value)
-                    .ok_or_else(|| StatsError::NotIdentified {
-                        parameter: "mean spend (q)".to_owned(),
-                    })
-            })
-            .collect()
-    }
-
-    pub(crate) fn draw_parameters<R: Rng>(&self, generator: &mut R) -> SpendDraw {
-        match self {
-            SpendModel::GammaGamma { fit, .. } => {
-                SpendDraw::GammaGamma(fit.sampler().draw(generator))
-            }
-            _ => SpendDraw::Known,
-        }
-    }
-
-    /// Draws what purchases of customer `i` are worth: p/ν with ν ~ Gamma(px+q, v + x z̄).
-    pub(crate) fn draw_value<R: Rng>(
-        &self,
-        (i, parameters): (usize, &SpendDraw),
-        generator: &mut R,
-    ) -> Worth {
-        match (self, parameters) {
-            (
-                SpendModel::GammaGamma {
-                    purchases,
-                    mean_value,
-                    share,
-                    ..
-                },
-                SpendDraw::GammaGamma(g),
-            ) => {
-                let spent = purchases[i] * mean_value[i];
-                let nu = draw_gamma(g.p * purchases[i] + g.q, g.v + spent, generator);
-                Worth {
-                    mean: share * g.p / nu,
-                    shape: g.p,
-                }
-            }
-            (SpendModel::PerCustomer(values), _) => Worth {
-                mean: values[i],
-                shape: f64::INFINITY,
-            },
-            (SpendModel::Constant(value), _) => Worth {
-                mean: *value,
-                shape: f64::INFINITY,
-            },
-            (SpendModel::GammaGamma { .. }, SpendDraw::Known) => Worth {
-                mean: f64::NAN,
-                shape: f64::INFINITY,
-            },
-        }
-    }
-}
-
-/// One draw of the parameters of spend.
-#[derive(Debug, Clone, Copy)]
-pub(crate) enum SpendDraw {
-    Known,
-    GammaGamma(GammaGamma),
-}
-
-/// A customer's own mean value of a purchase, and how single purchases vary around it (Gamma shape).
-#[derive(Debug, Clone, Copy)]
-pub(crate) struct Worth {
-    pub mean: f64,
-    pub shape: f64,
-}
-
-/// One customer's own rates.
-#[derive(Debug, Clone, Copy)]
-pub(crate) struct LatentState {
-    rate: f64,
-    dropout: Dropout,
-}
-
-#[derive(Debug, Clone, Copy)]
-enum Dropout {
-    Gone,
-    Never,
-    AfterPurchase(f64),
-    AtRate(f64),
-}
-
-impl LatentState {
-    fn gone() -> Self {
-        LatentState {
-            rate: 0.0,
-            dropout: Dropout::Gone,
-        }
-    }
-
-    /// Expected discounted purchases given the own rates.
-    pub fn expected_purchases(&self, outlook: Outlook) -> f64 {
-        let leaving = match self.dropout {
-            Dropout::Gone => return 0.0,
-            Dropout::Never => 0.0,
-            Dropout::AfterPurchase(p) => self.rate * p,
-            Dropout::AtRate(mu) => mu,
-        };
-        self.rate * discounted_time(leaving, outlook)
-    }
-
-    /// Discounted value of the purchases as they happen to fall, each worth a Gamma draw.
-    pub fn realize<R: Rng>(&self, worth: Worth, outlook: Outlook, generator: &mut R) -> f64 {
-        use rand_distr::{Distribution, Exp1};
-        let mut end = outlook.horizon;
-        match self.dropout {
-            Dropout::Gone => return 0.0,
-            Dropout::AtRate(mu) => {
-                let wait: f64 = Exp1.sample(generator);
-                end = end.min(wait / mu);
-            }
-            Dropout::Never | Dropout::AfterPurchase(_) => {}
-        }
-        let (mut time, mut sum) = (0.0, 0.0);
-        loop {
-            let wait: f64 = Exp1.sample(generator);
-            time += wait / self.rate;
-            if time.is_nan() || time > end {
-                return sum;
-            }
-            let single = if worth.shape.is_finite() {
-                draw_gamma(worth.shape, worth.shape / worth.mean, generator)
-            } else {
-                worth.mean
-            };
-            sum += single * (-outlook.discount * time).exp();
-            if let Dropout::AfterPurchase(p) = self.dropout
-                && generator.random::<f64>() < p
-            {
-                return sum;
-            }
-        }
-    }
-}
-
-impl BetaGeometric {
-    fn draw_state<R: Rng>(&self, row: HistoryRow, generator: &mut R) -> LatentState {
-        let x = f64::from(row.frequency);
-        let chances = f64::from(row.frequency + self.early_chances);
-        let rate = draw_gamma(self.r + x, self.alpha + row.observed, generator);
-        LatentState {
-            rate,
-            dropout: Dropout::AfterPurchase(draw_beta(self.a, self.b + chances, generator)),
-        }
-    }
-}
-
-/// A random stream of its own per draw or row.
-pub(crate) fn stream(seed: u64, number: u64) -> ChaCha8Rng {
-    let mut generator = ChaCha8Rng::seed_from_u64(seed);
-    generator.set_stream(number + 1);
-    generator
-}
-
-/// ∫_0^H e^-((leaving + δ) u) du.
-fn discounted_time(leaving: f64, outlook: Outlook) -> f64 {
-    let z = (leaving + outlook.discount) * outlook.horizon;
-    if z < 1e-12 {
-        return outlook.horizon * (1.0 - 0.5 * z);
-    }
-    outlook.horizon * -(-z).exp_m1() / z
-}
-
 fn beta_geometric_if_alive(kernel: BetaGeometric, history: &History, outlook: Outlook) -> Vec<f64> {
     let mut rows: Vec<usize> = (0..history.len()).collect();
     rows.sort_by_key(|&i| history.row(i).frequency);
@@ -472,77 +223,6 @@ fn beta_geometric_if_alive(kernel: BetaGeometric, history: &History, outlook: Ou
         all[i] = value;
     }
     all
-}
-
-/// f(T) for the given rows: once per distinct T, or through a Chebyshev series of ln f in ln(offset + T) when there are many.
-fn over_times(
-    history: &History,
-    rows: &[usize],
-    offset: f64,
-    f: &(dyn Fn(f64) -> f64 + Sync),
-) -> Vec<(usize, f64)> {
-    const DIRECT: usize = 48;
-    let mut times: Vec<f64> = rows.iter().map(|&i| history.row(i).observed).collect();
-    times.sort_unstable_by(f64::total_cmp);
-    times.dedup();
-    if times.len() <= DIRECT {
-        let values: Vec<f64> = times.iter().map(|t| f(*t)).collect();
-        return rows
-            .iter()
-            .map(|&i| {
-                let t = history.row(i).observed;
-                let place = times.partition_point(|other| *other < t);
-                (i, values[place])
-            })
-            .collect();
-    }
-    let scale = |t: f64| (offset + t).ln();
-    let (low, high) = (scale(times[0]), scale(times[times.len() - 1]));
-    let series = Chebyshev::fit(low, high, |v| f((v.exp() - offset).max(0.0)).ln());
-    rows.par_iter()
-        .with_min_len(1024)
-        .map(|&i| (i, series.at(scale(history.row(i).observed)).exp()))
-        .collect()
-}
-
-/// A polynomial through Chebyshev points.
-struct Chebyshev {
-    low: f64,
-    high: f64,
-    coefficients: [f64; Chebyshev::SIZE],
-}
-
-impl Chebyshev {
-    const SIZE: usize = 32;
-
-    fn fit(low: f64, high: f64, f: impl Fn(f64) -> f64) -> Self {
-        let size = Self::SIZE as f64;
-        let angle = |k: usize| std::f64::consts::PI * (k as f64 + 0.5) / size;
-        let values: Vec<f64> = (0..Self::SIZE)
-            .map(|k| f(0.5 * (low + high) + 0.5 * (high - low) * angle(k).cos()))
-            .collect();
-        let coefficients = std::array::from_fn(|j| {
-            let sum: f64 = (0..Self::SIZE)
-                .map(|k| values[k] * (j as f64 * angle(k)).cos())
-                .sum();
-            sum * if j == 0 { 1.0 } else { 2.0 } / size
-        });
-        Chebyshev {
-            low,
-            high,
-            coefficients,
-        }
-    }
-
-    /// Clenshaw's recurrence.
-    fn at(&self, x: f64) -> f64 {
-        let t = (2.0 * x - self.low - self.high) / (self.high - self.low);
-        let (mut b1, mut b2) = (0.0, 0.0);
-        for c in self.coefficients[1..].iter().rev() {
-            (b1, b2) = (c + 2.0 * t * b1 - b2, b1);
-        }
-        self.coefficients[0] + t * b1 - b2
-    }
 }
 
 #[cfg(test)]
@@ -603,33 +283,6 @@ mod tests {
             assert!(
                 (mean - expected).abs() < 4.0 * error,
                 "{model:?} {mean} {expected}"
-            );
-        }
-    }
-
-    #[test]
-    fn closed_form_given_the_rates_is_the_mean_of_realized_paths() {
-        let worth = Worth {
-            mean: 2.0,
-            shape: 3.0,
-        };
-        for dropout in [
-            Dropout::Never,
-            Dropout::AfterPurchase(0.1),
-            Dropout::AtRate(0.02),
-        ] {
-            let state = LatentState { rate: 0.3, dropout };
-            let mut generator = stream(11, 0);
-            let n = 100_000.0;
-            let draws: Vec<f64> = (0..100_000)
-                .map(|_| state.realize(worth, AHEAD, &mut generator))
-                .collect();
-            let mean = draws.iter().sum::<f64>() / n;
-            let spread = draws.iter().map(|d| (d - mean).powi(2)).sum::<f64>() / n;
-            let expected = 2.0 * state.expected_purchases(AHEAD);
-            assert!(
-                (mean - expected).abs() < 4.0 * (spread / n).sqrt(),
-                "{dropout:?}"
             );
         }
     }

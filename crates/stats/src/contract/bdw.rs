@@ -81,7 +81,7 @@ impl Bdw {
     /// Simulates at which renewal each of `contracts` ends; 0 when it outlives `renewals`.
     pub fn simulate(&self, contracts: usize, renewals: u32, seed: u64) -> Vec<u32> {
         crate::reduce::map_rows(contracts, |i| {
-            let mut generator = crate::btyd::value::stream(seed, i as u64);
+            let mut generator = crate::btyd::simulated::stream(seed, i as u64);
             let ends = crate::btyd::simulated::draw_beta(self.alpha, self.beta, &mut generator);
             let end = |t: &u32| {
                 let grown = f64::from(*t).powf(self.c) - f64::from(t - 1).powf(self.c);

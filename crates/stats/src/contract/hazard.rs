@@ -200,7 +200,7 @@ impl HazardFit {
         Ok(map_rows(at_risk.len(), |i| {
             let values: Vec<f64> = columns.iter().map(|c| c.values[i]).collect();
             let hazard = self.hazard_at(self.eta(&values));
-            let mut generator = crate::btyd::value::stream(seed, i as u64);
+            let mut generator = crate::btyd::simulated::stream(seed, i as u64);
             draw_binomial(at_risk[i], hazard, &mut generator)
         }))
     }

@@ -76,7 +76,7 @@ impl Sbg {
     /// Simulates at which renewal each of `contracts` ends; 0 when it outlives `renewals`.
     pub fn simulate(&self, contracts: usize, renewals: u32, seed: u64) -> Vec<u32> {
         crate::reduce::map_rows(contracts, |i| {
-            let mut generator = crate::btyd::value::stream(seed, i as u64);
+            let mut generator = crate::btyd::simulated::stream(seed, i as u64);
             let ends = crate::btyd::simulated::draw_beta(self.alpha, self.beta, &mut generator);
             let end = |_: &u32| rand::RngExt::random::<f64>(&mut generator) < ends;
             (1..=renewals).find(end).unwrap_or(0)

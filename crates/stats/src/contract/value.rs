@@ -85,7 +85,7 @@ pub fn value_contracts(
 /// Simulates in which period (from 0) each contract with these hazards ends; `None` when it outlives them.
 pub fn simulate_ends(paths: &[Vec<f64>], seed: u64) -> Vec<Option<usize>> {
     crate::reduce::map_rows(paths.len(), |i| {
-        let mut generator = crate::btyd::value::stream(seed, i as u64);
+        let mut generator = crate::btyd::simulated::stream(seed, i as u64);
         paths[i]
             .iter()
             .position(|h| rand::RngExt::random::<f64>(&mut generator) < *h)
