@@ -160,7 +160,10 @@ fn cox_fit(table: &Table, weights: Weights, (ties, robust): (Ties, bool)) -> Fig
 
 fn assert_same(ours: &[(String, Figures)], theirs: &[(String, Figures)], relative: f64) {
     for ((name, ours), (_, theirs)) in ours.iter().zip(theirs) {
-        let (ours, theirs) = (ours.as_ref().unwrap(), theirs.as_ref().unwrap());
+        let (ours, theirs) = (
+            ours.as_ref().expect("the case is sound"),
+            theirs.as_ref().expect("the case is sound"),
+        );
         for (a, b) in ours.iter().zip(theirs) {
             let close = |a: f64, b: f64| (a - b).abs() <= relative * (a.abs() + b.abs() + 1e-9);
             assert!(

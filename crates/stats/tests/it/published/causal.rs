@@ -25,7 +25,7 @@ fn hillstrom() -> Option<Mailing> {
     for line in text.lines().skip(1).filter(|l| !l.trim().is_empty()) {
         // Counted from the end, since one class of the second column holds a comma.
         let cells: Vec<&str> = line.trim().rsplit(',').collect();
-        let number = |place: usize| cells[place].parse::<f64>().unwrap();
+        let number = |place: usize| cells[place].parse::<f64>().expect("the case is sound");
         mailing.spend.push(number(0));
         mailing.conversion.push(number(1));
         mailing.visit.push(number(2));

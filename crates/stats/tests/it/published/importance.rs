@@ -6,7 +6,9 @@ use crate::data::read_columns;
 
 fn covariance(columns: &[Vec<f64>]) -> nalgebra::DMatrix<f64> {
     let weights = vec![1.0; columns[0].len()];
-    missing::moments(columns, &weights).unwrap().covariance
+    missing::moments(columns, &weights)
+        .expect("the case is sound")
+        .covariance
 }
 
 /// Columns of a file with the outcome moved last.
@@ -19,12 +21,12 @@ fn outcome_last(test: &str, file: &str, columns: &[&str]) -> Option<Vec<Vec<f64>
 
 fn check(columns: &[Vec<f64>], expected: &[f64], r2: f64) {
     let covariance = covariance(columns);
-    let shares = lmg::shares(&covariance).unwrap();
+    let shares = lmg::shares(&covariance).expect("the case is sound");
     for (share, expected) in shares.iter().zip(expected) {
         assert!((share - expected).abs() < 1e-8, "{share} is not {expected}");
     }
     assert!((shares.iter().sum::<f64>() - r2).abs() < 1e-7);
-    let weights = johnson::weights(&covariance).unwrap();
+    let weights = johnson::weights(&covariance).expect("the case is sound");
     assert!((weights.iter().sum::<f64>() - r2).abs() < 1e-7);
 }
 

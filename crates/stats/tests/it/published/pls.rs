@@ -91,7 +91,7 @@ fn total(fit: &PlsFit, from: usize, to: usize) -> f64 {
         .total_effects
         .iter()
         .find(|p| (p.from, p.to) == (from, to));
-    path.unwrap().coefficient.value
+    path.expect("the case is sound").coefficient.value
 }
 
 #[test]

@@ -61,7 +61,7 @@ fn true_shares(plan: &Plan) -> Vec<f64> {
         all[(p, j)] = with_outcome[j];
     }
     all[(p, p)] = slopes.dot(&with_outcome) + plan.noise.powi(2);
-    lmg::shares(&all).unwrap()
+    lmg::shares(&all).expect("the case is sound")
 }
 
 fn analyzed(plan: &Plan, seed: u64, bootstrap: usize) -> DriverResult {
@@ -77,7 +77,7 @@ fn analyzed(plan: &Plan, seed: u64, bootstrap: usize) -> DriverResult {
         seed,
         ..DriverConfig::standard()
     };
-    analyze(&data, &config).unwrap()
+    analyze(&data, &config).expect("the case is sound")
 }
 
 struct Coverage {
