@@ -66,7 +66,7 @@ impl Configuration {
         };
         configuration.profit.assumed_margin_share = analysis.assumed_margin_share;
         configuration.value.assumed_margin_share = analysis.assumed_margin_share;
-        configuration.value.discount_rate = analysis.discount_rate;
+        configuration.value.discount_yearly = analysis.discount_rate;
         configuration.value.horizon_months = analysis.horizon_months;
         configuration.value.level = analysis.level;
         configuration.link.level = analysis.level;
@@ -117,4 +117,43 @@ async fn apart<T: Send + 'static>(
 ) -> Result<T, AppError> {
     let joined = tokio::task::spawn_blocking(compute).await;
     joined.map_err(|error| AppError::Internal { detail: error.to_string() })?.map_err(AppError::from)
+}
+
+async fn compute_profit(bench: &Bench) -> Result<Outcome, AppError> {
+    let frame = frames::profit::profit(&bench.ctx, &frames::profit::ProfitParams { as_of: bench.as_of }).await?;
+    let (config, seed) = (bench.configuration.profit.clone(), bench.seed);
+    apart(move || profit::assess(&frame, &config, seed)).await
+}
+
+async fn compute_value(bench: &Bench) -> Result<Outcome, AppError> {
+    let as_of = bench.as_of;
+    let purchases = frames::purchases::purchases(&bench.ctx, &frames::purchases::PurchasesParams { as_of }).await?;
+    let renewals = frames::renewals::renewals(&bench.ctx, &frames::renewals::RenewalsParams { as_of }).await?;
+    let (config, seed) = (bench.configuration.value.clone(), bench.seed);
+    apart(move || value::assess(&purchases, &renewals, &config, seed)).await
+}
+
+async fn compute_link(bench: &Bench) -> Result<Outcome, AppError> {
+    let params = frames::link::LinkParams::standard(bench.as_of);
+    let frame = frames::link::link(&bench.ctx, &params).await?;
+    let (config, seed) = (bench.configuration.link.clone(), bench.seed);
+    apart(move || link::assess(frame.as_ref(), &config, seed)).await
+}
+
+async fn compute_drivers(bench: &Bench) -> Result<Outcome, AppError> {
+    let params = frames::drivers::DriversParams::standard(bench.as_of);
+    let frame = frames::drivers::drivers(&bench.ctx, &params).await?;
+    let (config, seed) = (bench.configuration.drivers.clone(), bench.seed);
+    apart(move || drivers::assess(&frame, &config, seed)).await
+}
+
+async fn compute_portfolio(bench: &Bench) -> Result<Outcome, AppError> {
+    let frame = frames::portfolio::portfolio(&bench.ctx).await?;
+    let empty = CustomerScores::default();
+    let value = bench.scores("value").unwrap_or(&empty);
+    Ok(portfolio::assess(&frame, value, bench.scores("profit"), &bench.configuration.portfolio)?)
+}
+
+async fn compute_overview(bench: &Bench) -> Result<Outcome, AppError> {
+    Ok(overview::assess(&bench.earlier, &bench.missing))
 }

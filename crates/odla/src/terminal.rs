@@ -124,7 +124,7 @@ impl Terminal {
     /// A plain table of texts; `numeric` columns stand to the right.
     pub fn grid(&self, headings: &[String], numeric: &[bool], rows: &[Vec<String>]) -> String {
         let mut grid = Table::new();
-        grid.load_preset(presets::UTF8_HORIZONTAL_ONLY);
+        grid.load_style(presets::UTF8_HORIZONTAL_ONLY);
         grid.set_content_arrangement(ContentArrangement::Dynamic);
         grid.set_width(self.width() as u16);
         grid.set_header(headings);

@@ -18,6 +18,8 @@ use std::time::Instant;
 const ROWS_SHOWN: usize = 20;
 /// Digits that carry meaning in a number of free size.
 const DIGITS: i32 = 6;
+/// Smaller numbers are written with an exponent.
+const SMALLEST_WRITTEN_OUT: f64 = 1e-6;
 
 pub fn run(arguments: &FitArguments, terminal: &Terminal) -> Result<Ending, AppError> {
     let options = options_from(arguments)?;
@@ -166,10 +168,29 @@ fn params_table(fitted: &Fitted, terminal: &Terminal) -> String {
 fn print_extra(name: &str, value: &Value, terminal: &Terminal) {
     match value {
         Value::Object(entries) if entries.is_empty() => {}
-        Value::Object(entries) if entries.values().all(Value::is_object) => {
+        Value::Object(entries) if entries.values().all(|own| own.is_object() || own.is_null()) => {
             println!("\n{name}\n{}", table_of(entries, terminal));
         }
+        Value::Object(entries) if entries.len() > 1 && !is_interval(value) && entries.values().all(is_plain) => {
+            let rows: Vec<Vec<String>> =
+                entries.iter().map(|(name, own)| vec![name.clone(), fact(own, terminal)]).collect();
+            println!("\n{}", terminal.grid(&[name.to_owned(), String::new()], &[false, true], &rows));
+        }
+        Value::Array(items) if !items.is_empty() && items.iter().all(Value::is_object) => {
+            let numbered = items.iter().enumerate().take(ROWS_SHOWN);
+            let entries: Map<String, Value> = numbered.map(|(at, item)| ((at + 1).to_string(), item.clone())).collect();
+            println!("\n{name}\n{}", table_of(&entries, terminal));
+            tell_more(items.len(), terminal);
+        }
         other => println!("{name}: {}", fact(other, terminal)),
+    }
+}
+
+/// Says that rows beyond those shown exist.
+fn tell_more(rows: usize, terminal: &Terminal) {
+    if rows > ROWS_SHOWN {
+        let params = Params::from([("shown".to_owned(), ROWS_SHOWN.into()), ("n".to_owned(), rows.into())]);
+        println!("{}", terminal.texts().say(Section::Terminal, "fit.more_rows", &params));
     }
 }
 
@@ -197,15 +218,26 @@ fn fact(value: &Value, terminal: &Terminal) -> String {
         Value::String(text) => text.clone(),
         Value::Number(own) => number(own.as_f64().unwrap_or(f64::NAN), terminal),
         Value::Array(items) => items.iter().map(|item| fact(item, terminal)).collect::<Vec<_>>().join(", "),
-        Value::Object(entries) => match (entries.get("lower"), entries.get("upper"), entries.len()) {
-            (Some(lower), Some(upper), 3) => format!("{} – {}", fact(lower, terminal), fact(upper, terminal)),
-            _ => {
-                let pairs = entries.iter().map(|(name, item)| format!("{name} {}", fact(item, terminal)));
-                pairs.collect::<Vec<_>>().join(", ")
-            }
-        },
+        Value::Object(_) if is_interval(value) => {
+            format!("{} – {}", fact(&value["lower"], terminal), fact(&value["upper"], terminal))
+        }
+        Value::Object(entries) => {
+            let pairs = entries.iter().map(|(name, item)| format!("{name} {}", fact(item, terminal)));
+            pairs.collect::<Vec<_>>().join(", ")
+        }
         Value::Bool(own) => own.to_string(),
     }
+}
+
+fn is_interval(value: &Value) -> bool {
+    let entries = value.as_object();
+    entries.is_some_and(|entries| {
+        entries.len() == 3 && ["lower", "upper", "level"].iter().all(|key| entries.contains_key(*key))
+    })
+}
+
+fn is_plain(value: &Value) -> bool {
+    value.is_number() || value.is_null() || value.as_array().is_some_and(|items| items.iter().all(Value::is_number))
 }
 
 fn print_rows(rows: &Predictions, terminal: &Terminal) {
@@ -216,14 +248,14 @@ fn print_rows(rows: &Predictions, terminal: &Terminal) {
         .collect();
     let numeric: Vec<bool> = (0..names.len()).map(|at| at > 0).collect();
     println!("\n{}", terminal.grid(&names, &numeric, &cells));
-    if shown < rows.rows() {
-        let params = Params::from([("shown".to_owned(), shown.into()), ("n".to_owned(), rows.rows().into())]);
-        println!("{}", terminal.texts().say(Section::Terminal, "fit.more_rows", &params));
-    }
+    tell_more(rows.rows(), terminal);
 }
 
 /// A number of free size with the digits that carry meaning; a whole one as it is.
 fn number(value: f64, terminal: &Terminal) -> String {
+    if value != 0.0 && value.abs() < SMALLEST_WRITTEN_OUT {
+        return format!("{value:.1e}");
+    }
     let size = if value == 0.0 { 0 } else { value.abs().log10().floor().clamp(-12.0, 15.0) as i32 };
     let decimals = if value.fract() == 0.0 { 0 } else { (DIGITS - 1 - size).clamp(0, 10) };
     terminal.texts().numbers().decimal(value, decimals as usize)

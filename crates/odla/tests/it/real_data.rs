@@ -41,7 +41,7 @@ fn cdnow_ends_in_customer_value() {
 fn online_retail_reports_what_it_leaves_out() {
     let Some(files) = files("online_retail_2", &["online_retail_2_year1.parquet"]) else { return };
     let program = Program::new();
-    let imported = thread(&program, "online_retail_2", &files);
+    let imported = thread(&program, "online_retail", &files);
     let orders = &imported["tables"]["orders"];
     let sum: u64 = ["added", "replaced", "unchanged", "rejected", "left_out"]
         .iter()
@@ -72,7 +72,7 @@ fn olist_links_promise_delivery_and_score() {
 fn the_airport_survey_does_not_take_blanks_for_scores() {
     let Some(files) = files("sfo_survey", &["sfo_2017.csv"]) else { return };
     let program = Program::new();
-    let imported = thread(&program, "sfo_survey", &files);
+    let imported = thread(&program, "sfo", &files);
     assert!(imported["tables"]["answers"]["added"].as_u64().is_some_and(|n| n > 20_000), "{imported}");
     let page = program.json(&["show", "drivers"]);
     assert!(!page["figures"].as_array().expect("figures").is_empty());
