@@ -91,6 +91,19 @@ fn drivers_of_swiss_and_attitude_have_the_enumerated_shares() {
 }
 
 #[test]
+fn cox_on_lung_is_that_of_an_independent_program_and_says_what_was_left_out() {
+    let flags = ["--col", "time=time", "--col", "event=status", "--covariates", "age,sex,ph.ecog"];
+    let Some(fit) = fit("cox", "lung/lung.csv", &flags) else {
+        return;
+    };
+    close(&fit["params"]["age"], 0.011_066_7, 1e-6);
+    close(&fit["params"]["sex"], -0.552_61, 1e-5);
+    close(&fit["params"]["ph.ecog"], 0.463_728, 1e-5);
+    close(&fit["log_likelihood"], -729.230_121, 1e-5);
+    assert_eq!((&fit["n"], &fit["cautions"][0]["key"]), (&227.into(), &"fit.rows_left_out".into()));
+}
+
+#[test]
 fn hillstrom_gives_one_effect_per_arm() {
     let flags = ["--outcome", "visit", "--treatment", "segment", "--control", "No E-Mail", "--method", "rct"];
     let Some(fit) = fit("effect", "hillstrom/hillstrom.csv", &flags) else {
