@@ -55,7 +55,10 @@ pub async fn analyze(
 }
 
 /// One capability: its outcome, or what would allow it.
-async fn assess(capability: &Capability, bench: &Bench) -> Result<Result<Outcome, Missing>, AppError> {
+async fn assess(
+    capability: &Capability,
+    bench: &Bench,
+) -> Result<Result<Outcome, Missing>, AppError> {
     let lacking = lacking(&(capability.needs)(), &bench.present);
     let missing = |needs, reasons| Missing {
         capability: capability.word.to_owned(),
@@ -75,9 +78,9 @@ async fn assess(capability: &Capability, bench: &Bench) -> Result<Result<Outcome
 /// The needs that no alternative meets.
 fn lacking(needs: &[Vec<Need>], present: &BTreeMap<String, Vec<String>>) -> Vec<Vec<Need>> {
     let met = |need: &Need| {
-        present.get(&need.table).is_some_and(|columns| {
-            need.columns.iter().all(|column| columns.contains(column))
-        })
+        present
+            .get(&need.table)
+            .is_some_and(|columns| need.columns.iter().all(|column| columns.contains(column)))
     };
     needs
         .iter()
@@ -89,7 +92,8 @@ fn lacking(needs: &[Vec<Need>], present: &BTreeMap<String, Vec<String>>) -> Vec<
 fn record(bench: &Bench, snapshot: &Snapshot, request: &AnalyzeRequest) -> RunRecord {
     let program_version = env!("CARGO_PKG_VERSION");
     let ledger_digest = digest(snapshot);
-    let configuration = serde_json::to_value(&bench.configuration).expect("a configuration holds plain values only");
+    let configuration = serde_json::to_value(&bench.configuration)
+        .expect("a configuration holds plain values only");
     let identity = Identity {
         ledger_digest: &ledger_digest,
         program_version,
@@ -118,9 +122,16 @@ fn record(bench: &Bench, snapshot: &Snapshot, request: &AnalyzeRequest) -> RunRe
 fn digest(snapshot: &Snapshot) -> String {
     let mut hash = Sha256::new();
     if let Some(record) = snapshot.record() {
-        hash.update(format!("{} {} {:?}", record.version, record.import_id, record.tables));
+        hash.update(format!(
+            "{} {} {:?}",
+            record.version, record.import_id, record.tables
+        ));
     }
-    hash.finalize().iter().take(16).map(|byte| format!("{byte:02x}")).collect()
+    hash.finalize()
+        .iter()
+        .take(16)
+        .map(|byte| format!("{byte:02x}"))
+        .collect()
 }
 
 #[cfg(test)]
@@ -133,6 +144,9 @@ mod tests {
         let orders = Need::new("orders", &["customer_id"]);
         let contracts = Need::new("contracts", &["started_on"]);
         assert!(lacking(&[vec![contracts.clone(), orders]], &present).is_empty());
-        assert_eq!(lacking(&[vec![contracts.clone()]], &present), vec![vec![contracts]]);
+        assert_eq!(
+            lacking(&[vec![contracts.clone()]], &present),
+            vec![vec![contracts]]
+        );
     }
 }

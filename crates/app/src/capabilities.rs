@@ -23,24 +23,58 @@ pub struct Capability {
 
 /// In the order of computation: later ones read what earlier ones found.
 pub const ALL: &[Capability] = &[
-    Capability { word: "profit", needs: profit::needs, compute: |bench| Box::pin(compute_profit(bench)) },
-    Capability { word: "value", needs: value::needs, compute: |bench| Box::pin(compute_value(bench)) },
-    Capability { word: "link", needs: link::needs, compute: |bench| Box::pin(compute_link(bench)) },
-    Capability { word: "drivers", needs: drivers::needs, compute: |bench| Box::pin(compute_drivers(bench)) },
-    Capability { word: "portfolio", needs: portfolio::needs, compute: |bench| Box::pin(compute_portfolio(bench)) },
-    Capability { word: "overview", needs: Vec::new, compute: |bench| Box::pin(compute_overview(bench)) },
+    Capability {
+        word: "profit",
+        needs: profit::needs,
+        compute: |bench| Box::pin(compute_profit(bench)),
+    },
+    Capability {
+        word: "value",
+        needs: value::needs,
+        compute: |bench| Box::pin(compute_value(bench)),
+    },
+    Capability {
+        word: "link",
+        needs: link::needs,
+        compute: |bench| Box::pin(compute_link(bench)),
+    },
+    Capability {
+        word: "drivers",
+        needs: drivers::needs,
+        compute: |bench| Box::pin(compute_drivers(bench)),
+    },
+    Capability {
+        word: "portfolio",
+        needs: portfolio::needs,
+        compute: |bench| Box::pin(compute_portfolio(bench)),
+    },
+    Capability {
+        word: "overview",
+        needs: Vec::new,
+        compute: |bench| Box::pin(compute_overview(bench)),
+    },
 ];
 
 /// The words that were asked for, in the order of computation; all when none was.
 pub fn chosen(only: &[String]) -> Result<Vec<&'static Capability>, AppError> {
-    let known = || ALL.iter().map(|capability| capability.word).collect::<Vec<_>>().join(", ");
-    if let Some(word) = only.iter().find(|word| ALL.iter().all(|capability| capability.word != **word)) {
+    let known = || {
+        ALL.iter()
+            .map(|capability| capability.word)
+            .collect::<Vec<_>>()
+            .join(", ")
+    };
+    if let Some(word) = only
+        .iter()
+        .find(|word| ALL.iter().all(|capability| capability.word != **word))
+    {
         return Err(AppError::UnknownCapability {
             word: word.clone(),
             known: known(),
         });
     }
-    let asked = |capability: &&Capability| only.is_empty() || only.iter().any(|word| word == capability.word);
+    let asked = |capability: &&Capability| {
+        only.is_empty() || only.iter().any(|word| word == capability.word)
+    };
     Ok(ALL.iter().filter(asked).collect())
 }
 
@@ -90,7 +124,11 @@ pub struct Bench {
 }
 
 impl Bench {
-    pub async fn open(home: &Home, snapshot: &Snapshot, request: &AnalyzeRequest) -> Result<Self, AppError> {
+    pub async fn open(
+        home: &Home,
+        snapshot: &Snapshot,
+        request: &AnalyzeRequest,
+    ) -> Result<Self, AppError> {
         let ctx = snapshot.session().await?;
         let last_day = coverage::last_day(&ctx).await?;
         Ok(Self {
@@ -106,7 +144,10 @@ impl Bench {
     }
 
     fn scores(&self, word: &str) -> Option<&CustomerScores> {
-        let outcome = self.earlier.iter().find(|outcome| outcome.report.capability == word)?;
+        let outcome = self
+            .earlier
+            .iter()
+            .find(|outcome| outcome.report.capability == word)?;
         outcome.scores.as_ref()
     }
 }
@@ -116,19 +157,30 @@ async fn apart<T: Send + 'static>(
     compute: impl FnOnce() -> Result<T, odla_insight::InsightError> + Send + 'static,
 ) -> Result<T, AppError> {
     let joined = tokio::task::spawn_blocking(compute).await;
-    joined.map_err(|error| AppError::Internal { detail: error.to_string() })?.map_err(AppError::from)
+    joined
+        .map_err(|error| AppError::Internal {
+            detail: error.to_string(),
+        })?
+        .map_err(AppError::from)
 }
 
 async fn compute_profit(bench: &Bench) -> Result<Outcome, AppError> {
-    let frame = frames::profit::profit(&bench.ctx, &frames::profit::ProfitParams { as_of: bench.as_of }).await?;
+    let frame = frames::profit::profit(
+        &bench.ctx,
+        &frames::profit::ProfitParams { as_of: bench.as_of },
+    )
+    .await?;
     let (config, seed) = (bench.configuration.profit.clone(), bench.seed);
     apart(move || profit::assess(&frame, &config, seed)).await
 }
 
 async fn compute_value(bench: &Bench) -> Result<Outcome, AppError> {
     let as_of = bench.as_of;
-    let purchases = frames::purchases::purchases(&bench.ctx, &frames::purchases::PurchasesParams { as_of }).await?;
-    let renewals = frames::renewals::renewals(&bench.ctx, &frames::renewals::RenewalsParams { as_of }).await?;
+    let purchases =
+        frames::purchases::purchases(&bench.ctx, &frames::purchases::PurchasesParams { as_of })
+            .await?;
+    let renewals =
+        frames::renewals::renewals(&bench.ctx, &frames::renewals::RenewalsParams { as_of }).await?;
     let (config, seed) = (bench.configuration.value.clone(), bench.seed);
     apart(move || value::assess(&purchases, &renewals, &config, seed)).await
 }
@@ -151,7 +203,12 @@ async fn compute_portfolio(bench: &Bench) -> Result<Outcome, AppError> {
     let frame = frames::portfolio::portfolio(&bench.ctx).await?;
     let empty = CustomerScores::default();
     let value = bench.scores("value").unwrap_or(&empty);
-    Ok(portfolio::assess(&frame, value, bench.scores("profit"), &bench.configuration.portfolio)?)
+    Ok(portfolio::assess(
+        &frame,
+        value,
+        bench.scores("profit"),
+        &bench.configuration.portfolio,
+    )?)
 }
 
 async fn compute_overview(bench: &Bench) -> Result<Outcome, AppError> {

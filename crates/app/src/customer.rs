@@ -32,9 +32,15 @@ pub struct Event {
 pub async fn read(home: &Home, id: &str) -> Result<CustomerView, AppError> {
     let ctx = home.ledger()?.at(&At::Latest).await?.session().await?;
     let own = rows(&ctx, "customers", id).await?;
-    let customer = own.into_iter().next().ok_or_else(|| AppError::UnknownCustomer { id: id.to_owned() })?;
+    let customer = own
+        .into_iter()
+        .next()
+        .ok_or_else(|| AppError::UnknownCustomer { id: id.to_owned() })?;
     let mut events = Vec::new();
-    for table in TABLES.iter().filter(|table| table.name != "customers" && names_customer(table)) {
+    for table in TABLES
+        .iter()
+        .filter(|table| table.name != "customers" && names_customer(table))
+    {
         for row in rows(&ctx, table.name, id).await? {
             events.push(event(table, row));
         }
@@ -51,19 +57,33 @@ pub async fn read(home: &Home, id: &str) -> Result<CustomerView, AppError> {
 }
 
 fn names_customer(table: &Table) -> bool {
-    table.columns.iter().any(|column| column.name == "customer_id")
+    table
+        .columns
+        .iter()
+        .any(|column| column.name == "customer_id")
 }
 
-async fn rows(ctx: &SessionContext, table: &str, id: &str) -> Result<Vec<Map<String, Value>>, AppError> {
-    let sql = format!("select * from {table} where customer_id = '{}'", id.replace('\'', "''"));
+async fn rows(
+    ctx: &SessionContext,
+    table: &str,
+    id: &str,
+) -> Result<Vec<Map<String, Value>>, AppError> {
+    let sql = format!(
+        "select * from {table} where customer_id = '{}'",
+        id.replace('\'', "''")
+    );
     Ok(Answer::new(query(ctx, &sql).await?).objects()?)
 }
 
 fn event(table: &Table, row: Map<String, Value>) -> Event {
     let dated = table.columns.iter().find(|column| {
-        matches!(column.kind, Kind::Date | Kind::Instant) && row.get(column.name).is_some_and(|value| !value.is_null())
+        matches!(column.kind, Kind::Date | Kind::Instant)
+            && row.get(column.name).is_some_and(|value| !value.is_null())
     });
-    let on = dated.and_then(|column| row.get(column.name)).and_then(Value::as_str).unwrap_or_default();
+    let on = dated
+        .and_then(|column| row.get(column.name))
+        .and_then(Value::as_str)
+        .unwrap_or_default();
     Event {
         on: on.to_owned(),
         table: table.name.to_owned(),
@@ -82,11 +102,17 @@ fn scores(home: &Home, id: &str) -> (Option<String>, Map<String, Value>) {
         let Ok(scores) = runs.scores(&record, word) else {
             continue;
         };
-        let Ok(at) = scores.customer_id.binary_search_by(|other| other.as_str().cmp(id)) else {
+        let Ok(at) = scores
+            .customer_id
+            .binary_search_by(|other| other.as_str().cmp(id))
+        else {
             continue;
         };
         for (name, values) in &scores.numbers {
-            found.insert(name.clone(), serde_json::Number::from_f64(values[at]).map_or(Value::Null, Value::Number));
+            found.insert(
+                name.clone(),
+                serde_json::Number::from_f64(values[at]).map_or(Value::Null, Value::Number),
+            );
         }
         for (name, values) in &scores.words {
             found.insert(name.clone(), Value::String(values[at].clone()));

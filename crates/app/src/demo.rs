@@ -11,7 +11,10 @@ use std::path::{Path, PathBuf};
 /// When the home already has a ledger that was not made from this very example company.
 pub async fn make(home: &Home, customers: usize, seed: u64) -> Result<(PathBuf, Truth), AppError> {
     let config = Config::standard(customers, seed);
-    let (folder, truth_file) = (home.folder().join("example"), home.folder().join("truth.json"));
+    let (folder, truth_file) = (
+        home.folder().join("example"),
+        home.folder().join("truth.json"),
+    );
     if home.ledger()?.version().await?.is_some() {
         let same = known_truth(&truth_file).is_some_and(|truth| truth.config == config);
         if !same {
@@ -31,7 +34,9 @@ async fn write(config: &Config, folder: &Path) -> Result<Truth, AppError> {
     fs::create_dir_all(folder).map_err(|source| AppError::file(folder, source))?;
     let (config, folder) = (config.clone(), folder.to_owned());
     let made = tokio::task::spawn_blocking(move || generate(&config, &folder)).await;
-    Ok(made.map_err(|error| AppError::Internal { detail: error.to_string() })??)
+    Ok(made.map_err(|error| AppError::Internal {
+        detail: error.to_string(),
+    })??)
 }
 
 fn known_truth(file: &Path) -> Option<Truth> {

@@ -16,15 +16,20 @@ pub fn write(folder: &Path) -> Result<(), AppError> {
 }
 
 fn figures() -> String {
-    let (sv, en) = (Catalogue::new(Language::Sv, "SEK"), Catalogue::new(Language::En, "SEK"));
+    let (sv, en) = (
+        Catalogue::new(Language::Sv, "SEK"),
+        Catalogue::new(Language::En, "SEK"),
+    );
     let mut text = String::from(
         "# Figures\n\nGenerated from the code by `cargo xtask docs`; do not edit.\n\
          Every number that leaves the program is one of these; `<parts>` stand for the company's own words.\n\n\
          | key | unit | English | svenska | method |\n|---|---|---|---|---|\n",
     );
     for definition in odla_insight::figures() {
-        let ((en_label, en_text), (sv_label, sv_text)) =
-            (en.figure(definition.pattern, &[]), sv.figure(definition.pattern, &[]));
+        let ((en_label, en_text), (sv_label, sv_text)) = (
+            en.figure(definition.pattern, &[]),
+            sv.figure(definition.pattern, &[]),
+        );
         let unit = en.numbers().unit(definition.unit);
         let _ = writeln!(
             text,

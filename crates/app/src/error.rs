@@ -16,7 +16,10 @@ pub enum AppError {
     #[error(transparent)]
     Example(#[from] odla_example::ExampleError),
     #[error("{file}: {source}")]
-    File { file: String, source: std::io::Error },
+    File {
+        file: String,
+        source: std::io::Error,
+    },
     #[error("{file}: {detail}")]
     Settings { file: String, detail: String },
     #[error("there is no run yet")]

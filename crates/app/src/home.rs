@@ -40,6 +40,8 @@ impl Home {
         if place.contains("://") {
             return Ok(Ledger::open(place)?);
         }
-        Ok(Ledger::open(&self.folder.join(place).display().to_string())?)
+        Ok(Ledger::open(
+            &self.folder.join(place).display().to_string(),
+        )?)
     }
 }

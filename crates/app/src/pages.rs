@@ -42,7 +42,11 @@ impl Kept {
             run: &self.record,
         };
         let capability = capability_of(word);
-        if let Some(report) = self.reports.iter().find(|report| report.capability == capability) {
+        if let Some(report) = self
+            .reports
+            .iter()
+            .find(|report| report.capability == capability)
+        {
             return Ok(Shown::Page(viewer.page(report)));
         }
         match self.reports.iter().find_map(|report| report.figure(word)) {
@@ -52,7 +56,12 @@ impl Kept {
     }
 
     fn unknown(&self, word: &str) -> AppError {
-        let known: Vec<&str> = self.record.computed.iter().map(|capability| name_of(capability)).collect();
+        let known: Vec<&str> = self
+            .record
+            .computed
+            .iter()
+            .map(|capability| name_of(capability))
+            .collect();
         AppError::UnknownPage {
             word: word.to_owned(),
             known: known.join(", "),

@@ -28,7 +28,8 @@ impl Recovered {
     }
 
     fn add(&mut self, truth: f64, figure: &Figure) {
-        let (Some(value), Some(lower), Some(upper)) = (figure.value, figure.lower, figure.upper) else {
+        let (Some(value), Some(lower), Some(upper)) = (figure.value, figure.lower, figure.upper)
+        else {
             self.untold += 1;
             return;
         };
@@ -74,7 +75,11 @@ pub async fn recover(
     Ok(recovery)
 }
 
-async fn trial(folder: &Path, customers: usize, seed: u64) -> Result<(Truth, Vec<Outcome>), AppError> {
+async fn trial(
+    folder: &Path,
+    customers: usize,
+    seed: u64,
+) -> Result<(Truth, Vec<Outcome>), AppError> {
     let home = Home::open(folder)?;
     let (files, truth) = demo::make(&home, customers, seed).await?;
     imports::import(&home, vec![files], None, false, &|_| {}).await?;
@@ -89,12 +94,20 @@ async fn trial(folder: &Path, customers: usize, seed: u64) -> Result<(Truth, Vec
 
 impl Recovery {
     fn count(&mut self, truth: &Truth, outcomes: &[Outcome]) {
-        let reports = || outcomes.iter().map(|outcome| &outcome.report).filter(|report| report.capability != "overview");
+        let reports = || {
+            outcomes
+                .iter()
+                .map(|outcome| &outcome.report)
+                .filter(|report| report.capability != "overview")
+        };
         for known in &truth.truths {
             if let Some(figure) = reports().find_map(|report| report.figure(&known.key)) {
                 // Sums of ledger rows have no interval that could cover anything.
                 if figure.method != "booked" {
-                    self.quantities.entry(class_of(&known.key)).or_default().add(known.value, figure);
+                    self.quantities
+                        .entry(class_of(&known.key))
+                        .or_default()
+                        .add(known.value, figure);
                 }
             }
         }
@@ -107,7 +120,10 @@ impl Recovery {
         for attribute in &truth.null_attributes {
             if let Some(figure) = report.figure(&format!("drivers.{attribute}.effect")) {
                 self.nulls_tried += 1;
-                let called = !figure.cautions.iter().any(|caution| caution.key == "drivers.not_certain");
+                let called = !figure
+                    .cautions
+                    .iter()
+                    .any(|caution| caution.key == "drivers.not_certain");
                 self.nulls_called += u32::from(called);
             }
         }
@@ -116,7 +132,10 @@ impl Recovery {
 
 /// Driver effects are counted together: each attribute is one trial of the same method.
 fn class_of(key: &str) -> String {
-    match key.strip_prefix("drivers.").and_then(|rest| rest.rsplit_once('.')) {
+    match key
+        .strip_prefix("drivers.")
+        .and_then(|rest| rest.rsplit_once('.'))
+    {
         Some((_, what)) => format!("drivers.<attribute>.{what}"),
         None => key.to_owned(),
     }
@@ -130,15 +149,24 @@ mod tests {
     #[test]
     fn a_truth_inside_the_interval_is_covered() {
         let mut recovered = Recovered::default();
-        recovered.add(1.0, &Figure::estimated("k", 1.1, (0.9, 1.3), 0.9, Unit::Share));
-        recovered.add(2.0, &Figure::estimated("k", 1.1, (0.9, 1.3), 0.9, Unit::Share));
+        recovered.add(
+            1.0,
+            &Figure::estimated("k", 1.1, (0.9, 1.3), 0.9, Unit::Share),
+        );
+        recovered.add(
+            2.0,
+            &Figure::estimated("k", 1.1, (0.9, 1.3), 0.9, Unit::Share),
+        );
         assert_eq!((recovered.trials, recovered.covered), (2, 1));
         assert!((recovered.mean_width - 0.4).abs() < 1e-12);
     }
 
     #[test]
     fn driver_effects_are_one_class() {
-        assert_eq!(class_of("drivers.delivery.effect"), "drivers.<attribute>.effect");
+        assert_eq!(
+            class_of("drivers.delivery.effect"),
+            "drivers.<attribute>.effect"
+        );
         assert_eq!(class_of("equity.total"), "equity.total");
     }
 }

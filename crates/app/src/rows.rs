@@ -31,20 +31,31 @@ pub async fn first(
     limit: u32,
 ) -> Result<Vec<Map<String, Value>>, AppError> {
     let record = Runs::new(home.runs()).record(run)?;
-    let sql = format!("select * from ({}) as rows limit {limit}", sql_of(key, &record)?);
+    let sql = format!(
+        "select * from ({}) as rows limit {limit}",
+        sql_of(key, &record)?
+    );
     let ctx = snapshot_of(home, &record).await?.session().await?;
     Ok(Answer::new(query(&ctx, &sql).await?).objects()?)
 }
 
 /// The ledger as the run read it.
 pub async fn snapshot_of(home: &Home, record: &RunRecord) -> Result<Snapshot, AppError> {
-    Ok(home.ledger()?.at(&At::Version(record.ledger_version)).await?)
+    Ok(home
+        .ledger()?
+        .at(&At::Version(record.ledger_version))
+        .await?)
 }
 
 /// Fills the registry's query. Parts of a key are quoted as SQL text: they may be any attribute's name.
 fn sql_of(key: &str, record: &RunRecord) -> Result<String, AppError> {
-    let (definition, parts) = definition_of(key).ok_or_else(|| AppError::UnknownFigure { key: key.to_owned() })?;
-    let mut sql = definition.rows.0.replace("{as_of}", &record.as_of.to_string());
+    let (definition, parts) = definition_of(key).ok_or_else(|| AppError::UnknownFigure {
+        key: key.to_owned(),
+    })?;
+    let mut sql = definition
+        .rows
+        .0
+        .replace("{as_of}", &record.as_of.to_string());
     for (part, value) in parts {
         sql = sql.replace(&format!("{{{part}}}"), &value.replace('\'', "''"));
     }

@@ -29,7 +29,11 @@ impl Identity<'_> {
     pub fn id(&self) -> String {
         let text = serde_json::to_vec(self).expect("an identity holds plain values only");
         let digest = Sha256::digest(&text);
-        digest.iter().take(6).map(|byte| format!("{byte:02x}")).collect()
+        digest
+            .iter()
+            .take(6)
+            .map(|byte| format!("{byte:02x}"))
+            .collect()
     }
 }
 
@@ -67,22 +71,36 @@ impl Runs {
     }
 
     pub fn report(&self, record: &RunRecord, word: &str) -> Result<Report, AppError> {
-        let file = self.folder.join(&record.id).join("reports").join(format!("{word}.json"));
+        let file = self
+            .folder
+            .join(&record.id)
+            .join("reports")
+            .join(format!("{word}.json"));
         read_json(&record.id, &file)
     }
 
     /// All reports of a run in the order of computation.
     pub fn reports(&self, record: &RunRecord) -> Result<Vec<Report>, AppError> {
-        record.computed.iter().map(|word| self.report(record, word)).collect()
+        record
+            .computed
+            .iter()
+            .map(|word| self.report(record, word))
+            .collect()
     }
 
     pub fn scores(&self, record: &RunRecord, word: &str) -> Result<CustomerScores, AppError> {
-        let file = self.folder.join(&record.id).join("scores").join(format!("{word}.parquet"));
+        let file = self
+            .folder
+            .join(&record.id)
+            .join("scores")
+            .join(format!("{word}.parquet"));
         Ok(odla_lake::scores::read(&file)?)
     }
 
     fn full_id(&self, start: &str) -> Result<String, AppError> {
-        let unknown = || AppError::UnknownRun { id: start.to_owned() };
+        let unknown = || AppError::UnknownRun {
+            id: start.to_owned(),
+        };
         let entries = fs::read_dir(&self.folder).map_err(|_| AppError::NoRun)?;
         let mut found: Vec<String> = entries
             .filter_map(|entry| entry.ok()?.file_name().into_string().ok())
@@ -102,9 +120,15 @@ fn write_run(draft: &Path, record: &RunRecord, outcomes: &[Outcome]) -> Result<(
     }
     for outcome in outcomes {
         let word = &outcome.report.capability;
-        write_json(&draft.join("reports").join(format!("{word}.json")), &outcome.report)?;
+        write_json(
+            &draft.join("reports").join(format!("{word}.json")),
+            &outcome.report,
+        )?;
         if let Some(scores) = &outcome.scores {
-            odla_lake::scores::write(&draft.join("scores").join(format!("{word}.parquet")), scores)?;
+            odla_lake::scores::write(
+                &draft.join("scores").join(format!("{word}.parquet")),
+                scores,
+            )?;
         }
     }
     write_json(&draft.join("run.json"), record)

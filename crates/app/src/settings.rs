@@ -54,12 +54,26 @@ impl Settings {
     fn check(&self, file: &Path) -> Result<(), AppError> {
         let analysis = &self.analysis;
         let wrong = [
-            (self.currency.len() != 3, "currency: three letters, for example SEK"),
-            (!(0.0..1.0).contains(&analysis.discount_rate), "analysis.discount_rate: from 0 up to 1"),
-            (!(1..=600).contains(&analysis.horizon_months), "analysis.horizon_months: 1 to 600"),
-            (!(0.5..1.0).contains(&analysis.level), "analysis.level: from 0.5 up to 1"),
             (
-                analysis.assumed_margin_share.is_some_and(|share| !(0.0..=1.0).contains(&share)),
+                self.currency.len() != 3,
+                "currency: three letters, for example SEK",
+            ),
+            (
+                !(0.0..1.0).contains(&analysis.discount_rate),
+                "analysis.discount_rate: from 0 up to 1",
+            ),
+            (
+                !(1..=600).contains(&analysis.horizon_months),
+                "analysis.horizon_months: 1 to 600",
+            ),
+            (
+                !(0.5..1.0).contains(&analysis.level),
+                "analysis.level: from 0.5 up to 1",
+            ),
+            (
+                analysis
+                    .assumed_margin_share
+                    .is_some_and(|share| !(0.0..=1.0).contains(&share)),
                 "analysis.assumed_margin_share: 0 to 1",
             ),
             (
@@ -84,14 +98,18 @@ mod tests {
     #[test]
     fn the_default_file_is_valid() {
         let settings: Settings = toml::from_str(DEFAULT_FILE).expect("the default file parses");
-        settings.check(Path::new("config.default.toml")).expect("the defaults are allowed");
+        settings
+            .check(Path::new("config.default.toml"))
+            .expect("the defaults are allowed");
     }
 
     #[test]
     fn a_wrong_value_names_the_key_and_what_is_allowed() {
         let mut settings: Settings = toml::from_str(DEFAULT_FILE).expect("the default file parses");
         settings.analysis.discount_rate = 7.0;
-        let error = settings.check(Path::new("odla.toml")).expect_err("7 is no share");
+        let error = settings
+            .check(Path::new("odla.toml"))
+            .expect_err("7 is no share");
         assert!(error.to_string().contains("discount_rate"), "{error}");
     }
 }

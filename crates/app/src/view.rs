@@ -70,16 +70,29 @@ impl Viewer<'_> {
     pub fn page(&self, report: &Report) -> PageView {
         PageView {
             page: report.capability.clone(),
-            title: self.catalogue.word(Section::Words, &format!("page.{}", report.capability)),
+            title: self
+                .catalogue
+                .word(Section::Words, &format!("page.{}", report.capability)),
             as_of: self.run.as_of.to_string(),
             run: self.run.id.clone(),
             sentences: report
                 .sentences
                 .iter()
-                .map(|sentence| self.catalogue.say(Section::Sentences, &sentence.key, &sentence.params))
+                .map(|sentence| {
+                    self.catalogue
+                        .say(Section::Sentences, &sentence.key, &sentence.params)
+                })
                 .collect(),
-            figures: report.figures.iter().map(|figure| self.figure(figure)).collect(),
-            tables: report.tables.iter().map(|table| self.table(table)).collect(),
+            figures: report
+                .figures
+                .iter()
+                .map(|figure| self.figure(figure))
+                .collect(),
+            tables: report
+                .tables
+                .iter()
+                .map(|table| self.table(table))
+                .collect(),
             cautions: self.cautions(&report.cautions),
         }
     }
@@ -123,8 +136,16 @@ impl Viewer<'_> {
                 .iter()
                 .map(|column| self.catalogue.word(Section::Columns, &column.key))
                 .collect(),
-            numeric: table.columns.iter().map(|column| column.unit != Unit::Text).collect(),
-            cells: table.rows.iter().map(|row| self.cells(table, row)).collect(),
+            numeric: table
+                .columns
+                .iter()
+                .map(|column| column.unit != Unit::Text)
+                .collect(),
+            cells: table
+                .rows
+                .iter()
+                .map(|row| self.cells(table, row))
+                .collect(),
             table: table.clone(),
         }
     }
@@ -134,7 +155,9 @@ impl Viewer<'_> {
             .iter()
             .map(|caution| CautionView {
                 key: caution.key.clone(),
-                text: self.catalogue.say(Section::Cautions, &caution.key, &caution.params),
+                text: self
+                    .catalogue
+                    .say(Section::Cautions, &caution.key, &caution.params),
             })
             .collect()
     }
@@ -149,7 +172,9 @@ impl Viewer<'_> {
                 Cell::Range(lower, upper) => numbers.range(*lower, *upper, column.unit),
                 Cell::Text(text) => text.clone(),
                 Cell::Key(key) => self.catalogue.word(Section::Words, key),
-                Cell::Said(said) => self.catalogue.say(Section::Sentences, &said.key, &said.params),
+                Cell::Said(said) => self
+                    .catalogue
+                    .say(Section::Sentences, &said.key, &said.params),
                 Cell::None => "–".to_owned(),
             })
             .collect()

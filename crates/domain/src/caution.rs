@@ -10,8 +10,13 @@ pub type Params = BTreeMap<String, ParamValue>;
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(untagged)]
 pub enum ParamValue {
-    Number(f64),
+    Number(#[serde(deserialize_with = "number_or_untold")] f64),
     Text(String),
+}
+
+/// JSON has no word for "not a number" and writes null; read back it is untold again.
+pub(crate) fn number_or_untold<'de, D: serde::Deserializer<'de>>(from: D) -> Result<f64, D::Error> {
+    Ok(Option::<f64>::deserialize(from)?.unwrap_or(f64::NAN))
 }
 
 impl From<f64> for ParamValue {
@@ -58,5 +63,23 @@ impl Caution {
     pub fn with(mut self, name: &str, value: impl Into<ParamValue>) -> Self {
         self.params.insert(name.to_owned(), value.into());
         self
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_number_that_is_not_told_can_be_kept_and_read_again() {
+        let caution = Caution::new("a")
+            .with("x", f64::NAN)
+            .with("y", 1.5)
+            .with("z", "word");
+        let text = serde_json::to_string(&caution).expect("a caution is plain data");
+        let read: Caution = serde_json::from_str(&text).expect("what was written can be read");
+        assert!(matches!(read.params["x"], ParamValue::Number(x) if x.is_nan()));
+        assert_eq!(read.params["y"], ParamValue::Number(1.5));
+        assert_eq!(read.params["z"], ParamValue::from("word"));
     }
 }

@@ -171,6 +171,9 @@ mod tests {
         );
         assert_eq!(importance.parts_of("drivers.delivery.effect"), None);
         assert_eq!(importance.parts_of("drivers..importance"), None);
-        assert_eq!(definition("equity.total").parts_of("equity.total"), Some(vec![]));
+        assert_eq!(
+            definition("equity.total").parts_of("equity.total"),
+            Some(vec![])
+        );
     }
 }

@@ -1,6 +1,6 @@
 //! What does an analysis hand over: one shape for terminal, API, page, PDF and spreadsheet.
 
-use crate::caution::{Caution, ParamValue, Params};
+use crate::caution::{Caution, ParamValue, Params, number_or_untold};
 use crate::figure::{Figure, Unit};
 use serde::{Deserialize, Serialize};
 
@@ -49,8 +49,11 @@ pub struct Column {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Cell {
-    Number(f64),
-    Range(f64, f64),
+    Number(#[serde(deserialize_with = "number_or_untold")] f64),
+    Range(
+        #[serde(deserialize_with = "number_or_untold")] f64,
+        #[serde(deserialize_with = "number_or_untold")] f64,
+    ),
     Text(String),
     Key(String),
     Said(Sentence),
@@ -166,5 +169,24 @@ impl From<Report> for Outcome {
             report,
             scores: None,
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_cell_that_is_not_told_can_be_kept_and_read_again() {
+        let row = vec![
+            Cell::Number(f64::NAN),
+            Cell::Range(f64::NAN, 2.0),
+            Cell::None,
+        ];
+        let text = serde_json::to_string(&row).expect("cells are plain data");
+        let read: Vec<Cell> = serde_json::from_str(&text).expect("what was written can be read");
+        assert!(matches!(read[0], Cell::Number(x) if x.is_nan()));
+        assert!(matches!(read[1], Cell::Range(x, y) if x.is_nan() && y == 2.0));
+        assert_eq!(read[2], Cell::None);
     }
 }

@@ -4,12 +4,12 @@
 //! method and when not to trust it; `estimate.rs` computes; `recommend.rs` says what to do and what it is worth;
 //! `report.rs` lays out figures, sentences and tables. Reading order, which is also the order of computation:
 
+pub mod drivers;
+pub mod link;
+pub mod overview;
+pub mod portfolio;
 pub mod profit;
 pub mod value;
-pub mod link;
-pub mod drivers;
-pub mod portfolio;
-pub mod overview;
 
 pub mod doubt;
 mod error;

@@ -5,9 +5,20 @@ use jiff::civil::Date;
 use std::path::PathBuf;
 
 #[derive(Parser)]
-#[command(name = "odla", version, arg_required_else_help = true, max_term_width = 110)]
+#[command(
+    name = "odla",
+    version,
+    arg_required_else_help = true,
+    max_term_width = 110
+)]
 pub struct Arguments {
-    #[arg(long, global = true, env = "ODLA_HOME", default_value = "./odla-home", value_name = "DIR")]
+    #[arg(
+        long,
+        global = true,
+        env = "ODLA_HOME",
+        default_value = "./odla-home",
+        value_name = "DIR"
+    )]
     pub home: PathBuf,
     #[arg(long, global = true, value_name = "sv|en")]
     pub lang: Option<odla_app::text::Language>,

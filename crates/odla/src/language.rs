@@ -25,7 +25,10 @@ pub fn chosen() -> Language {
 /// Puts the catalogue's texts on the command, its flags and its subcommands.
 pub fn localized(command: Command, texts: &Catalogue) -> Command {
     let command = described(command, "odla", texts);
-    let names: Vec<String> = command.get_subcommands().map(|sub| sub.get_name().to_owned()).collect();
+    let names: Vec<String> = command
+        .get_subcommands()
+        .map(|sub| sub.get_name().to_owned())
+        .collect();
     names.iter().fold(command, |command, name| {
         command.mut_subcommand(name, |sub| described(sub, name, texts))
     })
@@ -38,11 +41,17 @@ fn described(command: Command, name: &str, texts: &Catalogue) -> Command {
     if texts.has(Section::Terminal, &examples) {
         command = command.after_help(texts.word(Section::Terminal, &examples));
     }
-    let flags: Vec<String> = command.get_arguments().map(|flag| flag.get_id().to_string()).collect();
+    let flags: Vec<String> = command
+        .get_arguments()
+        .map(|flag| flag.get_id().to_string())
+        .collect();
     flags.iter().fold(command, |command, flag| {
         let own = format!("help.{name}.{flag}");
         let common = format!("help.{flag}");
-        match [own, common].iter().find(|key| texts.has(Section::Terminal, key)) {
+        match [own, common]
+            .iter()
+            .find(|key| texts.has(Section::Terminal, key))
+        {
             Some(key) => command.mut_arg(flag, |arg| arg.help(texts.word(Section::Terminal, key))),
             None => command,
         }

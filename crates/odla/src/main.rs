@@ -45,9 +45,14 @@ fn main() -> ExitCode {
 
 /// Technical talk goes to stderr from the level that `ODLA_LOG` names, for example `ODLA_LOG=debug`.
 fn start_log() {
-    let asked = std::env::var("ODLA_LOG").ok().and_then(|level| level.parse().ok());
+    let asked = std::env::var("ODLA_LOG")
+        .ok()
+        .and_then(|level| level.parse().ok());
     let level = asked.unwrap_or(tracing_subscriber::filter::LevelFilter::OFF);
-    tracing_subscriber::fmt().with_max_level(level).with_writer(std::io::stderr).init();
+    tracing_subscriber::fmt()
+        .with_max_level(level)
+        .with_writer(std::io::stderr)
+        .init();
 }
 
 fn run(arguments: &Arguments, terminal: &Terminal) -> Result<Ending, AppError> {

@@ -1,7 +1,7 @@
 //! How does a page, a table or a failure look in a terminal?
 
 use crate::arguments::Arguments;
-use comfy_table::{CellAlignment, ContentArrangement, Table, presets};
+use comfy_table::{CellAlignment, ColumnConstraint, ContentArrangement, LineStyle, Table, presets};
 use indicatif::{ProgressBar, ProgressStyle};
 use odla_app::AppError;
 use odla_app::text::{Catalogue, Language, Section};
@@ -12,6 +12,7 @@ use std::io::IsTerminal;
 
 const NARROW: usize = 60;
 const WIDE: usize = 110;
+const LONGEST_NAME: usize = 32;
 
 /// One reader at one terminal: language, color, width, JSON or text.
 pub struct Terminal {
@@ -96,7 +97,10 @@ impl Terminal {
         if cautions.is_empty() {
             return;
         }
-        println!("\n{}", self.strong(&self.texts.word(Section::Terminal, "cautions")));
+        println!(
+            "\n{}",
+            self.strong(&self.texts.word(Section::Terminal, "cautions"))
+        );
         for caution in cautions {
             println!("{}", wrapped(&format!("- {}", caution.text), self.width()));
         }
@@ -112,7 +116,10 @@ impl Terminal {
             lines.push(self.texts.word(Section::Terminal, "booked"));
         }
         lines.push(self.pair("method", &figure.method));
-        lines.push(self.pair("observations", &self.texts.numbers().decimal(figure.n as f64, 0)));
+        lines.push(self.pair(
+            "observations",
+            &self.texts.numbers().decimal(figure.n as f64, 0),
+        ));
         if let Some(grade) = figure.grade {
             lines.push(self.pair("grade", &format!("{grade:?}")));
         }
@@ -124,7 +131,7 @@ impl Terminal {
     /// A plain table of texts; `numeric` columns stand to the right.
     pub fn grid(&self, headings: &[String], numeric: &[bool], rows: &[Vec<String>]) -> String {
         let mut grid = Table::new();
-        grid.load_style(presets::UTF8_HORIZONTAL_ONLY);
+        grid.load_style(presets::NOTHING.header_separator(LineStyle::new(' ', '─', ' ', ' ')));
         grid.set_content_arrangement(ContentArrangement::Dynamic);
         grid.set_width(self.width() as u16);
         grid.set_header(headings);
@@ -136,6 +143,13 @@ impl Terminal {
                 column.set_cell_alignment(CellAlignment::Right);
             }
         }
+        // Names are not broken, unless they are sentences: the other columns give way.
+        let mut names = rows.iter().filter_map(|row| row.first());
+        if names.all(|name| name.chars().count() <= LONGEST_NAME)
+            && let Some(first) = grid.column_mut(0)
+        {
+            first.set_constraint(ColumnConstraint::ContentWidth);
+        }
         grid.to_string()
     }
 
@@ -146,7 +160,10 @@ impl Terminal {
     fn figures(&self, figures: &[FigureView]) -> String {
         let word = |key: &str| self.texts.word(Section::Terminal, key);
         let headings = [word("figure"), word("value"), word("interval"), word("key")];
-        let rows: Vec<Vec<String>> = figures.iter().map(|figure| self.figure_row(figure)).collect();
+        let rows: Vec<Vec<String>> = figures
+            .iter()
+            .map(|figure| self.figure_row(figure))
+            .collect();
         self.grid(&headings, &[false, true, true, false], &rows)
     }
 
@@ -155,10 +172,23 @@ impl Terminal {
         let doubt = match (&figure.interval_text, figure.value) {
             (Some(interval), _) => interval.clone(),
             (None, Some(_)) => self.texts.word(Section::Terminal, "booked"),
-            (None, None) => figure.cautions.first().map(|caution| caution.text.clone()).unwrap_or_default(),
+            (None, None) => figure
+                .cautions
+                .first()
+                .map(|caution| caution.text.clone())
+                .unwrap_or_default(),
         };
-        let mark = if figure.cautions.is_empty() || figure.value.is_none() { "" } else { " *" };
-        vec![figure.label.clone(), format!("{}{mark}", figure.text), doubt, figure.key.clone()]
+        let mark = if figure.cautions.is_empty() || figure.value.is_none() {
+            ""
+        } else {
+            " *"
+        };
+        vec![
+            figure.label.clone(),
+            format!("{}{mark}", figure.text),
+            doubt,
+            figure.key.clone(),
+        ]
     }
 
     fn pair(&self, key: &str, value: &str) -> String {
@@ -166,16 +196,26 @@ impl Terminal {
     }
 
     fn width(&self) -> usize {
-        let columns = console::Term::stdout().size_checked().map(|(_, columns)| usize::from(columns));
+        let columns = console::Term::stdout()
+            .size_checked()
+            .map(|(_, columns)| usize::from(columns));
         columns.unwrap_or(WIDE).clamp(NARROW, WIDE)
     }
 
     fn strong(&self, text: &str) -> String {
-        if self.color { format!("\u{1b}[1m{text}\u{1b}[0m") } else { text.to_owned() }
+        if self.color {
+            format!("\u{1b}[1m{text}\u{1b}[0m")
+        } else {
+            text.to_owned()
+        }
     }
 
     fn faint(&self, text: &str) -> String {
-        if self.color { format!("\u{1b}[2m{text}\u{1b}[0m") } else { text.to_owned() }
+        if self.color {
+            format!("\u{1b}[2m{text}\u{1b}[0m")
+        } else {
+            text.to_owned()
+        }
     }
 }
 
@@ -203,6 +243,9 @@ mod tests {
 
     #[test]
     fn lines_break_at_spaces_but_not_inside_a_number() {
-        assert_eq!(wrapped("värdet är 1\u{a0}200\u{a0}kr nu", 12), "värdet är\n1\u{a0}200\u{a0}kr nu");
+        assert_eq!(
+            wrapped("värdet är 1\u{a0}200\u{a0}kr nu", 12),
+            "värdet är\n1\u{a0}200\u{a0}kr nu"
+        );
     }
 }

@@ -53,7 +53,16 @@ macro_rules! catalogue_files {
 }
 
 catalogue_files!(
-    "drivers", "fit", "import", "link", "overview", "portfolio", "profit", "program", "statistics", "value"
+    "drivers",
+    "fit",
+    "import",
+    "link",
+    "overview",
+    "portfolio",
+    "profit",
+    "program",
+    "statistics",
+    "value"
 );
 
 /// All texts of one language. A key that has no text is shown as the key: ugly, but never lost.
@@ -115,7 +124,10 @@ impl Catalogue {
             self.entry(Section::Figures, pattern)
                 .and_then(|entry| entry.get(name))
                 .and_then(Value::as_str)
-                .map_or_else(|| pattern.to_owned(), |template| self.fill(template, &params))
+                .map_or_else(
+                    || pattern.to_owned(),
+                    |template| self.fill(template, &params),
+                )
         };
         (side("label"), side("definition"))
     }
@@ -208,7 +220,10 @@ mod tests {
                 }
             }
             other => {
-                into.insert(prefix.to_owned(), other.as_str().unwrap_or_default().to_owned());
+                into.insert(
+                    prefix.to_owned(),
+                    other.as_str().unwrap_or_default().to_owned(),
+                );
             }
         }
     }
@@ -248,6 +263,9 @@ mod tests {
             ("day".to_owned(), ParamValue::from("2026-06-30")),
         ]);
         let text = catalogue.fill("{sum:money}, {part:share}, {day:date}, {none}", &params);
-        assert_eq!(text.replace('\u{a0}', " "), "SEK 1,234, 50.0 %, 30 June 2026, {none}");
+        assert_eq!(
+            text.replace('\u{a0}', " "),
+            "SEK 1,234, 50.0 %, 30 June 2026, {none}"
+        );
     }
 }

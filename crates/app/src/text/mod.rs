@@ -35,7 +35,9 @@ impl FromStr for Language {
         match word {
             "sv" => Ok(Self::Sv),
             "en" => Ok(Self::En),
-            other => Err(format!("{other} is not a language of this program; use sv or en")),
+            other => Err(format!(
+                "{other} is not a language of this program; use sv or en"
+            )),
         }
     }
 }

@@ -26,16 +26,27 @@ impl Numbers {
         match unit {
             Unit::Money => self.money(value),
             Unit::MoneyPerCustomerYear => self.money(value),
-            Unit::Share => format!("{}{THIN}%", self.decimal(value * 100.0, share_decimals(value))),
+            Unit::Share => format!(
+                "{}{THIN}%",
+                self.decimal(value * 100.0, share_decimals(value))
+            ),
             Unit::SharePoints => {
-                let mark = if self.language == Language::Sv { "pe" } else { "pp" };
+                let mark = if self.language == Language::Sv {
+                    "pe"
+                } else {
+                    "pp"
+                };
                 format!("{}{THIN}{mark}", self.signed(value * 100.0, 1))
             }
             Unit::Count => self.decimal(value, 0),
             Unit::Points => self.decimal(value, 2),
             Unit::Minutes => format!("{}{THIN}min", self.decimal(value, 1)),
             Unit::Years => {
-                let mark = if self.language == Language::Sv { "år" } else { "years" };
+                let mark = if self.language == Language::Sv {
+                    "år"
+                } else {
+                    "years"
+                };
                 format!("{}{THIN}{mark}", self.decimal(value, 1))
             }
             Unit::Ratio => self.decimal(value, 2),
@@ -86,14 +97,38 @@ impl Numbers {
     /// `30 juni 2026` or `30 June 2026`.
     pub fn date(&self, date: Date) -> String {
         const SV: [&str; 12] = [
-            "januari", "februari", "mars", "april", "maj", "juni", "juli", "augusti", "september",
-            "oktober", "november", "december",
+            "januari",
+            "februari",
+            "mars",
+            "april",
+            "maj",
+            "juni",
+            "juli",
+            "augusti",
+            "september",
+            "oktober",
+            "november",
+            "december",
         ];
         const EN: [&str; 12] = [
-            "January", "February", "March", "April", "May", "June", "July", "August", "September",
-            "October", "November", "December",
+            "January",
+            "February",
+            "March",
+            "April",
+            "May",
+            "June",
+            "July",
+            "August",
+            "September",
+            "October",
+            "November",
+            "December",
         ];
-        let months = if self.language == Language::Sv { SV } else { EN };
+        let months = if self.language == Language::Sv {
+            SV
+        } else {
+            EN
+        };
         let month = months[date.month() as usize - 1];
         format!("{} {month} {}", date.day(), date.year())
     }
@@ -120,13 +155,21 @@ impl Numbers {
 
     fn signed(&self, value: f64, decimals: usize) -> String {
         let number = self.decimal(value, decimals);
-        if value > 0.0 { format!("+{number}") } else { number }
+        if value > 0.0 {
+            format!("+{number}")
+        } else {
+            number
+        }
     }
 }
 
 /// Small shares keep two decimals, so that 0.25 % does not read as 0.
 fn share_decimals(share: f64) -> usize {
-    if share != 0.0 && share.abs() < 0.01 { 2 } else { 1 }
+    if share != 0.0 && share.abs() < 0.01 {
+        2
+    } else {
+        1
+    }
 }
 
 fn grouped(digits: &str, mark: char) -> String {

@@ -6,7 +6,9 @@
 
 mod questions;
 
-use odla_domain::{Caution, Cell, Figure, FigureDefinition, Missing, Outcome, Report, Rows, Sentence, Unit};
+use odla_domain::{
+    Caution, Cell, Figure, FigureDefinition, Missing, Outcome, Report, Rows, Sentence, Unit,
+};
 
 /// The figure that this page alone names: it cannot be told before attitude is set beside lock-in and habit.
 pub const FIGURES: &[FigureDefinition] = &[FigureDefinition {
@@ -19,12 +21,12 @@ pub const FIGURES: &[FigureDefinition] = &[FigureDefinition {
 /// The numbers of the page in reading order, with the capability that each comes from.
 const SHOWN: [(&str, &str, Unit); 8] = [
     ("value", "equity.total", Unit::Money),
-    ("profit", "profit.total", Unit::Money),
+    ("profit", "profit.per_customer", Unit::MoneyPerCustomerYear),
     ("value", "retention.12m", Unit::Share),
     ("value", "right_retention.index", Unit::SharePoints),
     ("overview", "loyalty.share", Unit::Share),
-    ("profit", "cost_to_serve.total", Unit::Money),
-    ("profit", "cost.unallocated", Unit::Money),
+    ("profit", "cost_to_serve.12m", Unit::Money),
+    ("profit", "cost.unallocated_12m", Unit::Money),
     ("link", "link.say_worth", Unit::MoneyPerCustomerYear),
 ];
 
@@ -40,17 +42,23 @@ pub fn assess(earlier: &[Outcome], missing: &[Missing]) -> Outcome {
     let found = Found { earlier };
     let mut report = Report::new("overview");
     report.sentences = sentences(&found);
-    report.figures = SHOWN.iter().map(|shown| found.figure_or_untold(shown)).collect();
+    report.figures = SHOWN
+        .iter()
+        .map(|shown| found.figure_or_untold(shown))
+        .collect();
     report.tables.push(questions::answer(&found));
     for (capability, table) in TABLES {
-        if let Some(table) = found.report(capability).and_then(|report| report.table(table)) {
+        if let Some(table) = found
+            .report(capability)
+            .and_then(|report| report.table(table))
+        {
             report.tables.push(table.clone());
         }
     }
     for missing in missing {
-        report
-            .cautions
-            .push(Caution::new("overview.not_computed").with("capability", missing.capability.as_str()));
+        report.cautions.push(
+            Caution::new("overview.not_computed").with("capability", missing.capability.as_str()),
+        );
     }
     report.into()
 }
@@ -69,7 +77,9 @@ impl Found<'_> {
     }
 
     fn figure(&self, key: &str) -> Option<&Figure> {
-        self.earlier.iter().find_map(|outcome| outcome.report.figure(key))
+        self.earlier
+            .iter()
+            .find_map(|outcome| outcome.report.figure(key))
     }
 
     fn number(&self, key: &str) -> Option<f64> {
@@ -104,10 +114,15 @@ fn sentences(found: &Found) -> Vec<Sentence> {
 
 /// Says that equity grew or fell only when the opening and the closing are both told.
 fn equity(found: &Found) -> Sentence {
-    let sentence = match (found.number("equity.opening"), found.number("equity.closing")) {
-        (Some(opening), Some(closing)) if closing >= opening => Sentence::new("overview.equity_grew")
-            .with("change", closing - opening)
-            .with("equity", closing),
+    let sentence = match (
+        found.number("equity.opening"),
+        found.number("equity.closing"),
+    ) {
+        (Some(opening), Some(closing)) if closing >= opening => {
+            Sentence::new("overview.equity_grew")
+                .with("change", closing - opening)
+                .with("equity", closing)
+        }
         (Some(opening), Some(closing)) => Sentence::new("overview.equity_fell")
             .with("change", opening - closing)
             .with("equity", closing),
@@ -135,13 +150,24 @@ mod tests {
     fn an_empty_run_says_that_it_cannot_tell() {
         let report = assess(&[], &[]).report;
         assert_eq!(report.sentences[0].key, "overview.equity_untold");
-        assert!(report.figures.iter().all(|figure| figure.value.is_none() && !figure.cautions.is_empty()));
+        assert!(
+            report
+                .figures
+                .iter()
+                .all(|figure| figure.value.is_none() && !figure.cautions.is_empty())
+        );
     }
 
     #[test]
     fn the_page_shows_the_same_figure_as_its_source() {
         let mut value = Report::new("value");
-        value.figures.push(Figure::estimated("equity.total", 10.0, (8.0, 12.0), 0.9, Unit::Money));
+        value.figures.push(Figure::estimated(
+            "equity.total",
+            10.0,
+            (8.0, 12.0),
+            0.9,
+            Unit::Money,
+        ));
         let report = assess(&[value.clone().into()], &[]).report;
         assert_eq!(report.figure("equity.total"), value.figure("equity.total"));
         assert_eq!(report.sentences[0].key, "overview.equity_is");

@@ -7,7 +7,11 @@ use odla_domain::{Cell, Sentence, Table, Unit};
 pub fn answer(found: &Found) -> Table {
     let mut table = Table::new(
         "overview.questions",
-        &[("question", Unit::Text), ("answer", Unit::Text), ("grade", Unit::Text)],
+        &[
+            ("question", Unit::Text),
+            ("answer", Unit::Text),
+            ("grade", Unit::Text),
+        ],
     );
     let answers = [
         ("question.which", which(found)),
@@ -33,7 +37,14 @@ fn which(found: &Found) -> Answer {
     let top: Vec<&str> = found
         .report("drivers")
         .and_then(|report| report.table("drivers.map"))
-        .map(|table| table.rows.iter().take(3).filter_map(|row| name_of(row)).collect())
+        .map(|table| {
+            table
+                .rows
+                .iter()
+                .take(3)
+                .filter_map(|row| name_of(row))
+                .collect()
+        })
         .unwrap_or_default();
     if top.is_empty() {
         return (Sentence::new("overview.which_untold"), None);
@@ -52,7 +63,10 @@ fn how_fast(found: &Found) -> Answer {
 }
 
 fn what_cost(found: &Found) -> Answer {
-    match (found.number("cost_to_serve.total"), found.number("customers.active")) {
+    match (
+        found.number("cost_to_serve.12m"),
+        found.number("customers.active"),
+    ) {
         (Some(cost), Some(customers)) if customers > 0.0 => (
             Sentence::new("overview.cost_to_serve_known").with("cost", cost / customers),
             None,

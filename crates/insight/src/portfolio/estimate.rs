@@ -78,32 +78,51 @@ pub fn worths(
     profit: Option<&CustomerScores>,
 ) -> Result<Vec<Worth>, InsightError> {
     let column = |name: &str| {
-        value
-            .number(name)
-            .ok_or_else(|| InsightError::TooLittleData(Caution::new("portfolio.no_values").with("column", name)))
+        value.number(name).ok_or_else(|| {
+            InsightError::TooLittleData(Caution::new("portfolio.no_values").with("column", name))
+        })
     };
-    let (values, lower, upper) = (column("value")?, column("value_lower")?, column("value_upper")?);
+    let (values, lower, upper) = (
+        column("value")?,
+        column("value_lower")?,
+        column("value_upper")?,
+    );
     let (alive, years) = (column("p_alive")?, column("active_years")?);
     let no_costs = CustomerScores::default();
     let costs = profit.unwrap_or(&no_costs);
     let cost_12m = costs.number("cost_to_serve_12m").unwrap_or_default();
-    let worths = value.customer_id.iter().enumerate().filter_map(|(row, id)| {
-        if !values[row].is_finite() {
-            return None;
-        }
-        let standing = find(&frame.customer_id, id).map_or(Standing::Person, |at| frame.standing[at]);
-        let yearly = find(&costs.customer_id, id).map_or(0.0, |at| cost_12m[at]);
-        Some(Worth {
-            customer_id: id.clone(),
-            standing,
-            value: values[row],
-            cost: yearly * years[row],
-            spread: spread(lower[row], upper[row]),
-            alive: alive[row],
-            cost_12m: yearly,
-        })
-    });
+    let worths = value
+        .customer_id
+        .iter()
+        .enumerate()
+        .filter_map(|(row, id)| {
+            if !values[row].is_finite() {
+                return None;
+            }
+            let standing =
+                find(&frame.customer_id, id).map_or(Standing::Person, |at| frame.standing[at]);
+            // Not told counts as nothing; the report says so.
+            let told = find(&costs.customer_id, id)
+                .map(|at| cost_12m[at])
+                .filter(|cost| cost.is_finite());
+            let yearly = told.unwrap_or(0.0);
+            Some(Worth {
+                customer_id: id.clone(),
+                standing,
+                value: values[row],
+                cost: yearly * years[row],
+                spread: spread(lower[row], upper[row]),
+                alive: alive[row],
+                cost_12m: yearly,
+            })
+        });
     Ok(worths.collect())
+}
+
+/// Whether the cost to serve of any customer is told.
+pub fn knows_costs(profit: Option<&CustomerScores>) -> bool {
+    let costs = profit.and_then(|scores| scores.number("cost_to_serve_12m"));
+    costs.is_some_and(|costs| costs.iter().any(|cost| cost.is_finite()))
 }
 
 fn find(sorted: &[String], id: &str) -> Option<usize> {
@@ -122,7 +141,11 @@ impl Lines {
         let (weight, sum) = worths.iter().fold((0.0, 0.0), |(weight, sum), worth| {
             (weight + worth.alive, sum + worth.alive * worth.keep())
         });
-        let mean = if weight > 0.0 { (sum / weight).max(0.0) } else { 0.0 };
+        let mean = if weight > 0.0 {
+            (sum / weight).max(0.0)
+        } else {
+            0.0
+        };
         Self {
             hurdle: config.hurdle_share * mean,
             floor: config.floor_share * mean,
@@ -135,7 +158,11 @@ pub fn propose(worth: &Worth, lines: &Lines, config: &PortfolioConfig) -> Propos
         ("cheaper_service", config.cheaper_service * worth.cost),
         ("better_terms", config.better_terms * worth.value.max(0.0)),
     ];
-    let (lever, gain) = if levers[0].1 >= levers[1].1 { levers[0] } else { levers[1] };
+    let (lever, gain) = if levers[0].1 >= levers[1].1 {
+        levers[0]
+    } else {
+        levers[1]
+    };
     let both: f64 = levers.iter().map(|(_, gain)| gain).sum();
     let keep = worth.keep();
     let stance = if keep >= lines.hurdle {
@@ -202,7 +229,12 @@ mod tests {
     };
 
     fn stance(value: f64, cost: f64) -> Option<Stance> {
-        propose(&worth(value, cost, 10.0), &LINES, &PortfolioConfig::standard()).stance
+        propose(
+            &worth(value, cost, 10.0),
+            &LINES,
+            &PortfolioConfig::standard(),
+        )
+        .stance
     }
 
     #[test]
@@ -210,6 +242,38 @@ mod tests {
         assert_eq!(stance(1000.0, 100.0), Some(Stance::Grow));
         assert_eq!(stance(200.0, 100.0), Some(Stance::Refine));
         assert_eq!(stance(100.0, 900.0), Some(Stance::Stop));
+    }
+
+    #[test]
+    fn a_cost_that_is_not_told_counts_as_nothing_and_is_said() {
+        let ids = vec!["K1".to_owned()];
+        let columns = [
+            "value",
+            "value_lower",
+            "value_upper",
+            "p_alive",
+            "active_years",
+        ];
+        let value = CustomerScores {
+            customer_id: ids.clone(),
+            numbers: columns
+                .iter()
+                .map(|&name| (name.to_owned(), vec![1.0]))
+                .collect(),
+            words: Vec::new(),
+        };
+        let profit = CustomerScores {
+            customer_id: ids,
+            numbers: vec![("cost_to_serve_12m".to_owned(), vec![f64::NAN])],
+            words: Vec::new(),
+        };
+        let frame = PortfolioFrame {
+            customer_id: Vec::new(),
+            standing: Vec::new(),
+        };
+        let worths = worths(&frame, &value, Some(&profit)).expect("the scores are whole");
+        assert_eq!(worths[0].keep(), 1.0);
+        assert!(!knows_costs(Some(&profit)));
     }
 
     #[test]
@@ -223,13 +287,19 @@ mod tests {
             standing: Standing::Objected,
             ..worth(1000.0, 0.0, 1.0)
         };
-        assert_eq!(propose(&objected, &LINES, &PortfolioConfig::standard()).stance, None);
+        assert_eq!(
+            propose(&objected, &LINES, &PortfolioConfig::standard()).stance,
+            None
+        );
     }
 
     #[test]
     fn the_classes_probabilities_add_to_one() {
         let worth = worth(300.0, 100.0, 150.0);
-        let sum: f64 = Stance::ALL.iter().map(|&stance| probability(&worth, stance, &LINES, 40.0)).sum();
+        let sum: f64 = Stance::ALL
+            .iter()
+            .map(|&stance| probability(&worth, stance, &LINES, 40.0))
+            .sum();
         assert!((sum - 1.0).abs() < 1e-12);
     }
 }

@@ -95,12 +95,19 @@ pub fn assess(
 ) -> Result<Outcome, InsightError> {
     let worths = estimate::worths(frame, value, profit)?;
     if worths.is_empty() {
-        return Err(InsightError::TooLittleData(Caution::new("portfolio.no_values")));
+        return Err(InsightError::TooLittleData(Caution::new(
+            "portfolio.no_values",
+        )));
     }
     let lines = estimate::Lines::draw(&worths, config);
     let proposals: Vec<Proposal> = worths
         .iter()
         .map(|worth| estimate::propose(worth, &lines, config))
         .collect();
-    Ok(report::write(&proposals, &lines, profit.is_some(), config))
+    Ok(report::write(
+        &proposals,
+        &lines,
+        estimate::knows_costs(profit),
+        config,
+    ))
 }

@@ -9,9 +9,17 @@ use odla_stats::special::normal_quantile;
 const METHOD: &str = "keep_value";
 const SHOWN: usize = 15;
 
-pub fn write(proposals: &[Proposal], lines: &Lines, costs_known: bool, config: &PortfolioConfig) -> Outcome {
+pub fn write(
+    proposals: &[Proposal],
+    lines: &Lines,
+    costs_known: bool,
+    config: &PortfolioConfig,
+) -> Outcome {
     let mut report = Report::new("portfolio");
-    let proposed: Vec<&Proposal> = proposals.iter().filter(|proposal| proposal.stance.is_some()).collect();
+    let proposed: Vec<&Proposal> = proposals
+        .iter()
+        .filter(|proposal| proposal.stance.is_some())
+        .collect();
     for stance in Stance::ALL {
         report.figures.push(count(&proposed, stance, config));
     }
@@ -60,9 +68,15 @@ fn count(proposed: &[&Proposal], stance: Stance, config: &PortfolioConfig) -> Fi
     }
     let width = normal_quantile(0.5 + config.level / 2.0) * spread.sqrt();
     let key = format!("portfolio.{}.count", stance.word());
-    Figure::estimated(key, own, ((own - leave - width).max(0.0), own + width), config.level, Unit::Count)
-        .of(proposed.len() as u64)
-        .by(METHOD)
+    Figure::estimated(
+        key,
+        own,
+        ((own - leave - width).max(0.0), own + width),
+        config.level,
+        Unit::Count,
+    )
+    .of(proposed.len() as u64)
+    .by(METHOD)
 }
 
 fn value(proposed: &[&Proposal], stance: Stance, config: &PortfolioConfig) -> Figure {
@@ -74,10 +88,16 @@ fn value(proposed: &[&Proposal], stance: Stance, config: &PortfolioConfig) -> Fi
     }
     let width = normal_quantile(0.5 + config.level / 2.0) * variance.sqrt();
     let key = format!("portfolio.{}.value", stance.word());
-    Figure::estimated(key, sum, (sum - width, sum + width), config.level, Unit::Money)
-        .of(n)
-        .by(METHOD)
-        .cautioned([Caution::new("portfolio.customers_taken_as_independent")])
+    Figure::estimated(
+        key,
+        sum,
+        (sum - width, sum + width),
+        config.level,
+        Unit::Money,
+    )
+    .of(n)
+    .by(METHOD)
+    .cautioned([Caution::new("portfolio.customers_taken_as_independent")])
 }
 
 /// What refining could give at most, and what those who are proposed for stopping cost to serve a year.
@@ -92,18 +112,37 @@ fn levers(proposed: &[&Proposal]) -> [Figure; 2] {
             .of(refine.len() as u64)
             .by("assumed_levers")
             .cautioned([untested]),
-        Figure::booked("portfolio.stop.cost_to_serve", cost, Unit::Money, stop.len() as u64),
+        Figure::booked(
+            "portfolio.stop.cost_to_serve",
+            cost,
+            Unit::Money,
+            stop.len() as u64,
+        ),
     ]
 }
 
 fn sure(proposed: &[&Proposal], config: &PortfolioConfig) -> Figure {
-    let sure = proposed.iter().filter(|proposal| proposal.probability >= config.sure_from).count();
+    let sure = proposed
+        .iter()
+        .filter(|proposal| proposal.probability >= config.sure_from)
+        .count();
     let share = sure as f64 / proposed.len().max(1) as f64;
-    Figure::booked("portfolio.sure.share", share, Unit::Share, proposed.len() as u64).by(METHOD)
+    Figure::booked(
+        "portfolio.sure.share",
+        share,
+        Unit::Share,
+        proposed.len() as u64,
+    )
+    .by(METHOD)
 }
 
 fn sentences(report: &Report, lines: &Lines) -> Vec<Sentence> {
-    let number = |key: &str| report.figure(key).and_then(|figure| figure.value).unwrap_or_default();
+    let number = |key: &str| {
+        report
+            .figure(key)
+            .and_then(|figure| figure.value)
+            .unwrap_or_default()
+    };
     let stop_value = number("portfolio.stop.value");
     let because = if number("portfolio.stop.count") == 0.0 {
         Sentence::new("portfolio.nobody_to_stop")
@@ -170,7 +209,10 @@ fn by_reason(proposed: &[&Proposal]) -> Table {
         let mut reasons: Vec<(&str, usize, f64)> = Vec::new();
         for proposal in of(proposed, stance) {
             let keep = proposal.worth.keep();
-            match reasons.iter_mut().find(|(reason, ..)| *reason == proposal.reason) {
+            match reasons
+                .iter_mut()
+                .find(|(reason, ..)| *reason == proposal.reason)
+            {
                 Some((_, n, sum)) => {
                     *n += 1;
                     *sum += keep;
@@ -207,7 +249,9 @@ fn first_to_look_at(proposed: &[&Proposal]) -> Table {
     );
     let mut refine: Vec<Proposal> = of(proposed, Stance::Refine).collect();
     refine.sort_by(|a, b| {
-        b.gain.total_cmp(&a.gain).then_with(|| a.worth.customer_id.cmp(&b.worth.customer_id))
+        b.gain
+            .total_cmp(&a.gain)
+            .then_with(|| a.worth.customer_id.cmp(&b.worth.customer_id))
     });
     for proposal in refine.iter().take(SHOWN) {
         table.push(vec![
@@ -226,7 +270,9 @@ fn first_to_look_at(proposed: &[&Proposal]) -> Table {
 fn cautions(proposed: &[&Proposal], costs_known: bool) -> Vec<Caution> {
     let persons = proposed
         .iter()
-        .filter(|proposal| proposal.worth.standing == Standing::Person && proposal.stance == Some(Stance::Stop))
+        .filter(|proposal| {
+            proposal.worth.standing == Standing::Person && proposal.stance == Some(Stance::Stop)
+        })
         .count();
     let mut cautions = Vec::new();
     if persons > 0 {
@@ -244,19 +290,37 @@ fn scores(proposals: &[Proposal]) -> CustomerScores {
     CustomerScores {
         customer_id: word(|proposal| proposal.worth.customer_id.clone()),
         numbers: vec![
-            ("keep_value".to_owned(), number(|proposal| proposal.worth.keep())),
-            ("expected_cost_to_serve".to_owned(), number(|proposal| proposal.worth.cost)),
-            ("stance_probability".to_owned(), number(|proposal| proposal.probability)),
+            (
+                "keep_value".to_owned(),
+                number(|proposal| proposal.worth.keep()),
+            ),
+            (
+                "expected_cost_to_serve".to_owned(),
+                number(|proposal| proposal.worth.cost),
+            ),
+            (
+                "stance_probability".to_owned(),
+                number(|proposal| proposal.probability),
+            ),
             ("lever_gain".to_owned(), number(|proposal| proposal.gain)),
-            ("lacking_to_grow".to_owned(), number(|proposal| proposal.lacking)),
+            (
+                "lacking_to_grow".to_owned(),
+                number(|proposal| proposal.lacking),
+            ),
         ],
         words: vec![
             (
                 "stance".to_owned(),
                 word(|proposal| proposal.stance.map_or("objected", Stance::word).to_owned()),
             ),
-            ("reason".to_owned(), word(|proposal| proposal.reason.to_owned())),
-            ("lever".to_owned(), word(|proposal| format!("lever.{}", proposal.lever))),
+            (
+                "reason".to_owned(),
+                word(|proposal| proposal.reason.to_owned()),
+            ),
+            (
+                "lever".to_owned(),
+                word(|proposal| format!("lever.{}", proposal.lever)),
+            ),
         ],
     }
 }

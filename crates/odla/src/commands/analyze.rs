@@ -9,7 +9,11 @@ use odla_app::{Analysis, AnalyzeRequest, AppError, Home, analyze};
 use odla_domain::{Missing, Need, Params};
 use serde_json::json;
 
-pub async fn run(home: &Home, arguments: &AnalyzeArguments, terminal: &Terminal) -> Result<Ending, AppError> {
+pub async fn run(
+    home: &Home,
+    arguments: &AnalyzeArguments,
+    terminal: &Terminal,
+) -> Result<Ending, AppError> {
     let request = AnalyzeRequest {
         as_of: arguments.as_of,
         only: arguments.only.clone(),
@@ -26,16 +30,27 @@ pub async fn run(home: &Home, arguments: &AnalyzeArguments, terminal: &Terminal)
 }
 
 /// Analyzes and tells on stderr what is being computed.
-pub async fn compute(home: &Home, request: &AnalyzeRequest, terminal: &Terminal) -> Result<Analysis, AppError> {
+pub async fn compute(
+    home: &Home,
+    request: &AnalyzeRequest,
+    terminal: &Terminal,
+) -> Result<Analysis, AppError> {
     analyze(home, request, &|word| {
         let name = terminal.texts().word(Section::Words, word);
-        terminal.tell("computing", &Params::from([("what".to_owned(), name.into())]));
+        terminal.tell(
+            "computing",
+            &Params::from([("what".to_owned(), name.into())]),
+        );
     })
     .await
 }
 
 pub fn ending(analysis: &Analysis) -> Ending {
-    if analysis.record.missing.is_empty() { Ending::Done } else { Ending::ToRead }
+    if analysis.record.missing.is_empty() {
+        Ending::Done
+    } else {
+        Ending::ToRead
+    }
 }
 
 fn document(analysis: &Analysis, terminal: &Terminal) -> serde_json::Value {
@@ -43,7 +58,11 @@ fn document(analysis: &Analysis, terminal: &Terminal) -> serde_json::Value {
         catalogue: terminal.texts(),
         run: &analysis.record,
     };
-    let pages: Vec<_> = analysis.outcomes.iter().map(|outcome| viewer.page(&outcome.report)).collect();
+    let pages: Vec<_> = analysis
+        .outcomes
+        .iter()
+        .map(|outcome| viewer.page(&outcome.report))
+        .collect();
     json!({
         "run": analysis.record.id,
         "as_of": analysis.record.as_of,
@@ -65,9 +84,15 @@ fn print(analysis: &Analysis, terminal: &Terminal) {
     println!("{}", texts.say(Section::Terminal, "analyzed", &params));
     for outcome in &analysis.outcomes {
         let report = &outcome.report;
-        println!("\n{}", texts.word(Section::Words, &format!("page.{}", report.capability)));
+        println!(
+            "\n{}",
+            texts.word(Section::Words, &format!("page.{}", report.capability))
+        );
         for sentence in &report.sentences {
-            println!("  {}", texts.say(Section::Sentences, &sentence.key, &sentence.params));
+            println!(
+                "  {}",
+                texts.say(Section::Sentences, &sentence.key, &sentence.params)
+            );
         }
     }
     print_missing(&record.missing, terminal);
@@ -79,7 +104,10 @@ pub fn print_missing(missing: &[Missing], terminal: &Terminal) {
     for missing in missing {
         let capability = texts.word(Section::Words, &missing.capability);
         let params = Params::from([("what".to_owned(), capability.into())]);
-        println!("\n{}", texts.say(Section::Terminal, "not_computed", &params));
+        println!(
+            "\n{}",
+            texts.say(Section::Terminal, "not_computed", &params)
+        );
         for alternatives in &missing.needs {
             let either = format!(" {} ", texts.word(Section::Terminal, "or"));
             let needs: Vec<String> = alternatives.iter().map(need).collect();
@@ -87,7 +115,10 @@ pub fn print_missing(missing: &[Missing], terminal: &Terminal) {
             println!("  {}", texts.say(Section::Terminal, "needs", &params));
         }
         for reason in &missing.reasons {
-            println!("  {}", texts.say(Section::Cautions, &reason.key, &reason.params));
+            println!(
+                "  {}",
+                texts.say(Section::Cautions, &reason.key, &reason.params)
+            );
         }
     }
 }

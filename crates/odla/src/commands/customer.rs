@@ -27,19 +27,38 @@ fn print(view: &CustomerView, terminal: &Terminal) {
             .iter()
             .map(|(name, value)| vec![texts.word(Section::Columns, name), score(value, terminal)])
             .collect();
-        println!("\n{}", terminal.grid(&[word("score"), word("value")], &[false, true], &rows));
+        println!(
+            "\n{}",
+            terminal.grid(&[word("score"), word("value")], &[false, true], &rows)
+        );
     }
     let rows: Vec<Vec<String>> = view
         .events
         .iter()
-        .map(|event| vec![event.on.chars().take(10).collect(), event.table.clone(), facts(&event.row)])
+        .map(|event| {
+            vec![
+                event.on.chars().take(10).collect(),
+                event.table.clone(),
+                facts(&event.row),
+            ]
+        })
         .collect();
-    println!("\n{}", terminal.grid(&[word("on"), word("table"), word("what")], &[false, false, false], &rows));
+    println!(
+        "\n{}",
+        terminal.grid(
+            &[word("on"), word("table"), word("what")],
+            &[false, false, false],
+            &rows
+        )
+    );
 }
 
 fn score(value: &Value, terminal: &Terminal) -> String {
     match value {
-        Value::Number(number) => terminal.texts().numbers().decimal(number.as_f64().unwrap_or(f64::NAN), 2),
+        Value::Number(number) => terminal
+            .texts()
+            .numbers()
+            .decimal(number.as_f64().unwrap_or(f64::NAN), 2),
         Value::String(word) => terminal.texts().word(Section::Words, word),
         _ => "–".to_owned(),
     }
@@ -49,7 +68,9 @@ fn score(value: &Value, terminal: &Terminal) -> String {
 fn facts(row: &Map<String, Value>) -> String {
     let facts: Vec<String> = row
         .iter()
-        .filter(|(name, value)| !name.starts_with('_') && *name != "customer_id" && !value.is_null())
+        .filter(|(name, value)| {
+            !name.starts_with('_') && *name != "customer_id" && !value.is_null()
+        })
         .map(|(name, value)| match value {
             Value::String(text) => format!("{name} {text}"),
             other => format!("{name} {other}"),

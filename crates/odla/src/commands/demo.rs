@@ -8,7 +8,11 @@ use odla_app::pages::Kept;
 use odla_app::{AnalyzeRequest, AppError, Home, demo};
 use odla_domain::Params;
 
-pub async fn run(home: &Home, arguments: &DemoArguments, terminal: &Terminal) -> Result<Ending, AppError> {
+pub async fn run(
+    home: &Home,
+    arguments: &DemoArguments,
+    terminal: &Terminal,
+) -> Result<Ending, AppError> {
     let params = Params::from([
         ("n".to_owned(), arguments.customers.into()),
         ("seed".to_owned(), (arguments.seed as f64).into()),
@@ -29,11 +33,18 @@ pub async fn run(home: &Home, arguments: &DemoArguments, terminal: &Terminal) ->
     let ending = analyze::ending(&analysis);
     let kept = Kept {
         record: analysis.record,
-        reports: analysis.outcomes.into_iter().map(|outcome| outcome.report).collect(),
+        reports: analysis
+            .outcomes
+            .into_iter()
+            .map(|outcome| outcome.report)
+            .collect(),
     };
     show::page(&kept, "management", terminal)?;
     let truth_file = home.folder().join("truth.json").display().to_string();
-    terminal.tell("demo_truth", &Params::from([("file".to_owned(), truth_file.into())]));
+    terminal.tell(
+        "demo_truth",
+        &Params::from([("file".to_owned(), truth_file.into())]),
+    );
     if !arguments.no_serve {
         terminal.tell("demo_serve", &Params::new());
     }

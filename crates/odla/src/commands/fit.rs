@@ -24,18 +24,28 @@ const SMALLEST_WRITTEN_OUT: f64 = 1e-6;
 pub fn run(arguments: &FitArguments, terminal: &Terminal) -> Result<Ending, AppError> {
     let options = options_from(arguments)?;
     let file = plain::read(&arguments.file)?;
-    let columns = Columns::new(file.names, file.columns).map_err(told)?.standing_on(file.lines);
+    let columns = Columns::new(file.names, file.columns)
+        .map_err(told)?
+        .standing_on(file.lines);
     let start = Instant::now();
     let mut fitted = odla_fit::run(&arguments.method, &columns, &options).map_err(told)?;
     let seconds = start.elapsed().as_secs_f64();
     if let (Some(path), Some(rows)) = (&arguments.out, &fitted.predictions) {
         write(path, rows)?;
         let file = path.display().to_string();
-        let params = [("n".to_owned(), rows.rows().into()), ("file".to_owned(), file.as_str().into())];
+        let params = [
+            ("n".to_owned(), rows.rows().into()),
+            ("file".to_owned(), file.as_str().into()),
+        ];
         terminal.tell("fit.predictions_written", &params.into());
-        fitted.extra.insert("predictions_file".to_owned(), file.into());
+        fitted
+            .extra
+            .insert("predictions_file".to_owned(), file.into());
     }
-    let shown = fitted.predictions.take().filter(|_| arguments.out.is_none());
+    let shown = fitted
+        .predictions
+        .take()
+        .filter(|_| arguments.out.is_none());
     if terminal.json {
         if let Some(rows) = &shown {
             fitted.extra.insert("predictions".to_owned(), objects(rows));
@@ -44,7 +54,11 @@ pub fn run(arguments: &FitArguments, terminal: &Terminal) -> Result<Ending, AppE
     } else {
         print(&fitted, shown.as_ref(), terminal);
     }
-    Ok(if fitted.cautions.is_empty() { Ending::Done } else { Ending::ToRead })
+    Ok(if fitted.cautions.is_empty() {
+        Ending::Done
+    } else {
+        Ending::ToRead
+    })
 }
 
 fn options_from(arguments: &FitArguments) -> Result<Options, AppError> {
@@ -81,12 +95,17 @@ fn params_from(params: odla_fit::Params) -> Params {
         Param::Number(number) => ParamValue::Number(number),
         Param::Text(text) => ParamValue::Text(text),
     };
-    params.into_iter().map(|(name, param)| (name, value(param))).collect()
+    params
+        .into_iter()
+        .map(|(name, param)| (name, value(param)))
+        .collect()
 }
 
 fn say(caution: &Caution, terminal: &Terminal) -> String {
     let params = params_from(caution.params.clone());
-    terminal.texts().say(Section::Cautions, &caution.key, &params)
+    terminal
+        .texts()
+        .say(Section::Cautions, &caution.key, &params)
 }
 
 /// Writes per-row results as comma-separated text with names on the first line.
@@ -103,13 +122,18 @@ fn write(path: &Path, rows: &Predictions) -> Result<(), AppError> {
         });
         writer.write_record(cells).map_err(failed)?;
     }
-    writer.flush().map_err(|source| AppError::file(path, source))
+    writer
+        .flush()
+        .map_err(|source| AppError::file(path, source))
 }
 
 fn objects(rows: &Predictions) -> Value {
     let names = rows.names();
     let object = |row: usize| {
-        let cells = names.iter().enumerate().map(|(at, name)| ((*name).to_owned(), rows.cell(row, at)));
+        let cells = names
+            .iter()
+            .enumerate()
+            .map(|(at, name)| ((*name).to_owned(), rows.cell(row, at)));
         Value::Object(cells.collect())
     };
     (0..rows.rows()).map(object).collect()
@@ -124,7 +148,14 @@ fn print(fitted: &Fitted, predictions: Option<&Predictions>, terminal: &Terminal
     println!("{}", params_table(fitted, terminal));
     if let Some(value) = fitted.log_likelihood {
         let value = texts.numbers().decimal(value, 3);
-        println!("{}", texts.say(Section::Terminal, "fit.log_likelihood", &one("value", value)));
+        println!(
+            "{}",
+            texts.say(
+                Section::Terminal,
+                "fit.log_likelihood",
+                &one("value", value)
+            )
+        );
     }
     if !fitted.converged {
         println!("{}", texts.word(Section::Terminal, "fit.not_converged"));
@@ -138,7 +169,10 @@ fn print(fitted: &Fitted, predictions: Option<&Predictions>, terminal: &Terminal
     let cautions: Vec<CautionView> = fitted
         .cautions
         .iter()
-        .map(|caution| CautionView { key: caution.key.clone(), text: say(caution, terminal) })
+        .map(|caution| CautionView {
+            key: caution.key.clone(),
+            text: say(caution, terminal),
+        })
         .collect();
     terminal.cautions(&cautions);
 }
@@ -156,7 +190,10 @@ fn params_table(fitted: &Fitted, terminal: &Terminal) -> String {
         .map(|(name, value)| {
             let mut row = vec![name.clone(), number(*value, terminal)];
             if with_errors {
-                row.push(number(fitted.standard_error(name).unwrap_or(f64::NAN), terminal));
+                row.push(number(
+                    fitted.standard_error(name).unwrap_or(f64::NAN),
+                    terminal,
+                ));
             }
             row
         })
@@ -171,14 +208,23 @@ fn print_extra(name: &str, value: &Value, terminal: &Terminal) {
         Value::Object(entries) if entries.values().all(|own| own.is_object() || own.is_null()) => {
             println!("\n{name}\n{}", table_of(entries, terminal));
         }
-        Value::Object(entries) if entries.len() > 1 && !is_interval(value) && entries.values().all(is_plain) => {
-            let rows: Vec<Vec<String>> =
-                entries.iter().map(|(name, own)| vec![name.clone(), fact(own, terminal)]).collect();
-            println!("\n{}", terminal.grid(&[name.to_owned(), String::new()], &[false, true], &rows));
+        Value::Object(entries)
+            if entries.len() > 1 && !is_interval(value) && entries.values().all(is_plain) =>
+        {
+            let rows: Vec<Vec<String>> = entries
+                .iter()
+                .map(|(name, own)| vec![name.clone(), fact(own, terminal)])
+                .collect();
+            println!(
+                "\n{}",
+                terminal.grid(&[name.to_owned(), String::new()], &[false, true], &rows)
+            );
         }
         Value::Array(items) if !items.is_empty() && items.iter().all(Value::is_object) => {
             let numbered = items.iter().enumerate().take(ROWS_SHOWN);
-            let entries: Map<String, Value> = numbered.map(|(at, item)| ((at + 1).to_string(), item.clone())).collect();
+            let entries: Map<String, Value> = numbered
+                .map(|(at, item)| ((at + 1).to_string(), item.clone()))
+                .collect();
             println!("\n{name}\n{}", table_of(&entries, terminal));
             tell_more(items.len(), terminal);
         }
@@ -189,8 +235,16 @@ fn print_extra(name: &str, value: &Value, terminal: &Terminal) {
 /// Says that rows beyond those shown exist.
 fn tell_more(rows: usize, terminal: &Terminal) {
     if rows > ROWS_SHOWN {
-        let params = Params::from([("shown".to_owned(), ROWS_SHOWN.into()), ("n".to_owned(), rows.into())]);
-        println!("{}", terminal.texts().say(Section::Terminal, "fit.more_rows", &params));
+        let params = Params::from([
+            ("shown".to_owned(), ROWS_SHOWN.into()),
+            ("n".to_owned(), rows.into()),
+        ]);
+        println!(
+            "{}",
+            terminal
+                .texts()
+                .say(Section::Terminal, "fit.more_rows", &params)
+        );
     }
 }
 
@@ -204,7 +258,10 @@ fn table_of(entries: &Map<String, Value>, terminal: &Terminal) -> String {
         }
     }
     let cells = |(name, row): (&String, &Value)| {
-        let own = headings[1..].iter().map(|key| row.get(key).map_or(String::new(), |cell| fact(cell, terminal)));
+        let own = headings[1..].iter().map(|key| {
+            row.get(key)
+                .map_or(String::new(), |cell| fact(cell, terminal))
+        });
         std::iter::once(name.clone()).chain(own).collect::<Vec<_>>()
     };
     let rows: Vec<Vec<String>> = entries.iter().map(cells).collect();
@@ -217,12 +274,22 @@ fn fact(value: &Value, terminal: &Terminal) -> String {
         Value::Null => "–".to_owned(),
         Value::String(text) => text.clone(),
         Value::Number(own) => number(own.as_f64().unwrap_or(f64::NAN), terminal),
-        Value::Array(items) => items.iter().map(|item| fact(item, terminal)).collect::<Vec<_>>().join(", "),
+        Value::Array(items) => items
+            .iter()
+            .map(|item| fact(item, terminal))
+            .collect::<Vec<_>>()
+            .join(", "),
         Value::Object(_) if is_interval(value) => {
-            format!("{} – {}", fact(&value["lower"], terminal), fact(&value["upper"], terminal))
+            format!(
+                "{} – {}",
+                fact(&value["lower"], terminal),
+                fact(&value["upper"], terminal)
+            )
         }
         Value::Object(entries) => {
-            let pairs = entries.iter().map(|(name, item)| format!("{name} {}", fact(item, terminal)));
+            let pairs = entries
+                .iter()
+                .map(|(name, item)| format!("{name} {}", fact(item, terminal)));
             pairs.collect::<Vec<_>>().join(", ")
         }
         Value::Bool(own) => own.to_string(),
@@ -232,19 +299,30 @@ fn fact(value: &Value, terminal: &Terminal) -> String {
 fn is_interval(value: &Value) -> bool {
     let entries = value.as_object();
     entries.is_some_and(|entries| {
-        entries.len() == 3 && ["lower", "upper", "level"].iter().all(|key| entries.contains_key(*key))
+        entries.len() == 3
+            && ["lower", "upper", "level"]
+                .iter()
+                .all(|key| entries.contains_key(*key))
     })
 }
 
 fn is_plain(value: &Value) -> bool {
-    value.is_number() || value.is_null() || value.as_array().is_some_and(|items| items.iter().all(Value::is_number))
+    value.is_number()
+        || value.is_null()
+        || value
+            .as_array()
+            .is_some_and(|items| items.iter().all(Value::is_number))
 }
 
 fn print_rows(rows: &Predictions, terminal: &Terminal) {
     let names: Vec<String> = rows.names().iter().map(|name| (*name).to_owned()).collect();
     let shown = rows.rows().min(ROWS_SHOWN);
     let cells: Vec<Vec<String>> = (0..shown)
-        .map(|row| (0..names.len()).map(|column| fact(&rows.cell(row, column), terminal)).collect())
+        .map(|row| {
+            (0..names.len())
+                .map(|column| fact(&rows.cell(row, column), terminal))
+                .collect()
+        })
         .collect();
     let numeric: Vec<bool> = (0..names.len()).map(|at| at > 0).collect();
     println!("\n{}", terminal.grid(&names, &numeric, &cells));
@@ -256,7 +334,15 @@ fn number(value: f64, terminal: &Terminal) -> String {
     if value != 0.0 && value.abs() < SMALLEST_WRITTEN_OUT {
         return format!("{value:.1e}");
     }
-    let size = if value == 0.0 { 0 } else { value.abs().log10().floor().clamp(-12.0, 15.0) as i32 };
-    let decimals = if value.fract() == 0.0 { 0 } else { (DIGITS - 1 - size).clamp(0, 10) };
+    let size = if value == 0.0 {
+        0
+    } else {
+        value.abs().log10().floor().clamp(-12.0, 15.0) as i32
+    };
+    let decimals = if value.fract() == 0.0 {
+        0
+    } else {
+        (DIGITS - 1 - size).clamp(0, 10)
+    };
     terminal.texts().numbers().decimal(value, decimals as usize)
 }

@@ -9,7 +9,11 @@ use odla_domain::Params;
 use odla_lake::import::ImportSummary;
 use std::path::PathBuf;
 
-pub async fn run(home: &Home, arguments: &ImportArguments, terminal: &Terminal) -> Result<Ending, AppError> {
+pub async fn run(
+    home: &Home,
+    arguments: &ImportArguments,
+    terminal: &Terminal,
+) -> Result<Ending, AppError> {
     let (paths, mapping) = (arguments.paths.clone(), arguments.mapping.clone());
     let summary = read(home, paths, mapping, arguments.dry_run, terminal).await?;
     if terminal.json {
@@ -20,7 +24,11 @@ pub async fn run(home: &Home, arguments: &ImportArguments, terminal: &Terminal) 
             terminal.tell("dry_run", &Params::new());
         }
     }
-    Ok(if rejected(&summary) > 0 { Ending::ToRead } else { Ending::Done })
+    Ok(if rejected(&summary) > 0 {
+        Ending::ToRead
+    } else {
+        Ending::Done
+    })
 }
 
 /// Imports with a bar that shows how far the reading has come.
@@ -44,9 +52,16 @@ pub async fn read(
 pub fn print(summary: &ImportSummary, terminal: &Terminal) {
     let texts = terminal.texts();
     let word = |key: &str| texts.word(Section::Terminal, key);
-    let headings =
-        ["table", "rows_read", "rows_added", "rows_replaced", "rows_unchanged", "rows_rejected", "rows_left_out"]
-            .map(word);
+    let headings = [
+        "table",
+        "rows_read",
+        "rows_added",
+        "rows_replaced",
+        "rows_unchanged",
+        "rows_rejected",
+        "rows_left_out",
+    ]
+    .map(word);
     let count = |number: u64| texts.numbers().decimal(number as f64, 0);
     let rows: Vec<Vec<String>> = summary
         .tables
@@ -60,12 +75,21 @@ pub fn print(summary: &ImportSummary, terminal: &Terminal) {
                 counts.rejected,
                 counts.left_out,
             ];
-            std::iter::once(table.clone()).chain(counts.map(count)).collect()
+            std::iter::once(table.clone())
+                .chain(counts.map(count))
+                .collect()
         })
         .collect();
     let params = Params::from([("import".to_owned(), summary.import.as_str().into())]);
     println!("{}", texts.say(Section::Terminal, "imported", &params));
-    println!("{}", terminal.grid(&headings, &[false, true, true, true, true, true, true], &rows));
+    println!(
+        "{}",
+        terminal.grid(
+            &headings,
+            &[false, true, true, true, true, true, true],
+            &rows
+        )
+    );
     let rejected = rejected(summary);
     if rejected > 0 {
         let params = Params::from([("n".to_owned(), (rejected as f64).into())]);

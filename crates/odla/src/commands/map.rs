@@ -14,7 +14,10 @@ pub async fn run(arguments: &MapArguments, terminal: &Terminal) -> Result<Ending
         Some(file) => {
             std::fs::write(file, &proposal).map_err(|source| AppError::file(file, source))?;
             let name = file.display().to_string();
-            terminal.tell("mapping_written", &Params::from([("file".to_owned(), name.into())]));
+            terminal.tell(
+                "mapping_written",
+                &Params::from([("file".to_owned(), name.into())]),
+            );
         }
     }
     Ok(Ending::Done)

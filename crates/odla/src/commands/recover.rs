@@ -3,9 +3,9 @@
 use crate::Ending;
 use crate::arguments::RecoverArguments;
 use crate::terminal::Terminal;
+use odla_app::AppError;
 use odla_app::recover::{PROMISED_FALSE_DISCOVERY, Recovery, recover};
 use odla_app::text::Section;
-use odla_app::AppError;
 use odla_domain::{Params, Unit};
 
 pub async fn run(arguments: &RecoverArguments, terminal: &Terminal) -> Result<Ending, AppError> {
@@ -48,10 +48,20 @@ fn print(recovery: &Recovery, terminal: &Terminal) {
             ]
         })
         .collect();
-    let headings =
-        ["recover_key", "recover_n", "recover_coverage", "recover_truth", "recover_estimate", "recover_width"].map(word);
+    let headings = [
+        "recover_key",
+        "recover_n",
+        "recover_coverage",
+        "recover_truth",
+        "recover_estimate",
+        "recover_width",
+    ]
+    .map(word);
     println!("{}", word("recover_title"));
-    println!("{}", terminal.grid(&headings, &[false, true, true, true, true, true], &rows));
+    println!(
+        "{}",
+        terminal.grid(&headings, &[false, true, true, true, true, true], &rows)
+    );
     let share = f64::from(recovery.nulls_called) / f64::from(recovery.nulls_tried.max(1));
     let params = Params::from([
         ("found".to_owned(), f64::from(recovery.nulls_called).into()),

@@ -8,7 +8,11 @@ use odla_lake::output::Format;
 use std::fs::File;
 use std::io::{Write, stdout};
 
-pub async fn run(home: &Home, arguments: &RowsArguments, terminal: &Terminal) -> Result<Ending, AppError> {
+pub async fn run(
+    home: &Home,
+    arguments: &RowsArguments,
+    terminal: &Terminal,
+) -> Result<Ending, AppError> {
     let format = match (terminal.json, arguments.format) {
         (true, _) | (_, RowFormat::Json) => Format::Json,
         (_, RowFormat::Csv) => Format::Csv,
@@ -18,7 +22,17 @@ pub async fn run(home: &Home, arguments: &RowsArguments, terminal: &Terminal) ->
         Some(file) => Box::new(File::create(file).map_err(|source| AppError::file(file, source))?),
         None => Box::new(stdout()),
     };
-    let count = rows::write(home, arguments.run.as_deref(), &arguments.figure, format, &mut *out).await?;
-    terminal.tell("rows_written", &[("n".to_owned(), (count as f64).into())].into());
+    let count = rows::write(
+        home,
+        arguments.run.as_deref(),
+        &arguments.figure,
+        format,
+        &mut *out,
+    )
+    .await?;
+    terminal.tell(
+        "rows_written",
+        &[("n".to_owned(), (count as f64).into())].into(),
+    );
     Ok(Ending::Done)
 }

@@ -7,8 +7,16 @@ use crate::terminal::Terminal;
 use odla_app::pages::{Kept, Shown, capability_of};
 use odla_app::{AppError, Home};
 
-pub fn run(home: &Home, arguments: &ShowArguments, terminal: &Terminal) -> Result<Ending, AppError> {
-    page(&Kept::read(home, arguments.run.as_deref())?, &arguments.page, terminal)?;
+pub fn run(
+    home: &Home,
+    arguments: &ShowArguments,
+    terminal: &Terminal,
+) -> Result<Ending, AppError> {
+    page(
+        &Kept::read(home, arguments.run.as_deref())?,
+        &arguments.page,
+        terminal,
+    )?;
     Ok(Ending::Done)
 }
 
@@ -17,8 +25,13 @@ pub fn page(kept: &Kept, word: &str, terminal: &Terminal) -> Result<(), AppError
     let shown = kept.show(word, terminal.texts());
     if shown.is_err() && !terminal.json {
         let capability = capability_of(word);
-        let missing: Vec<_> =
-            kept.record.missing.iter().filter(|missing| missing.capability == capability).cloned().collect();
+        let missing: Vec<_> = kept
+            .record
+            .missing
+            .iter()
+            .filter(|missing| missing.capability == capability)
+            .cloned()
+            .collect();
         print_missing(&missing, terminal);
     }
     match shown? {

@@ -8,13 +8,20 @@ fn refused(answer: &Answer, words: &[&str]) {
     assert_eq!(answer.code, 1, "{}\n{}", answer.stdout, answer.stderr);
     assert!(!answer.stderr.contains("panicked"), "{}", answer.stderr);
     for word in words {
-        assert!(answer.stderr.contains(word), "expected {word:?} in: {}", answer.stderr);
+        assert!(
+            answer.stderr.contains(word),
+            "expected {word:?} in: {}",
+            answer.stderr
+        );
     }
 }
 
 #[test]
 fn a_file_that_is_not_there_is_named() {
-    refused(&Program::new().run(&["import", "nowhere.csv"]), &["nowhere.csv"]);
+    refused(
+        &Program::new().run(&["import", "nowhere.csv"]),
+        &["nowhere.csv"],
+    );
 }
 
 #[test]
@@ -39,7 +46,10 @@ fn a_mapping_that_names_a_missing_column_says_which_and_what_there_is() {
         "mapping.toml",
         "[source.sales]\nfiles = [\"sales.csv\"]\n\n[[table]]\nname = \"orders\"\nfrom = \"sales\"\n\n[table.columns]\ncustomer_id = \"kundnr\"\n",
     );
-    refused(&program.run(&["import", &file, "--mapping", &mapping]), &["kundnr"]);
+    refused(
+        &program.run(&["import", &file, "--mapping", &mapping]),
+        &["kundnr"],
+    );
 }
 
 #[test]
@@ -70,15 +80,26 @@ fn unknown_words_list_the_known_ones() {
     let file = program.file("orders.csv", format!("{ORDERS}1,1,c1,2026-02-03,10\n"));
     program.json(&["import", &file]);
     program.json(&["analyze"]);
-    refused(&program.run(&["show", "nonsense"]), &["nonsense", "overview"]);
+    refused(
+        &program.run(&["show", "nonsense"]),
+        &["nonsense", "overview"],
+    );
     refused(&program.run(&["rows", "nonsense"]), &["nonsense"]);
-    refused(&program.run(&["analyze", "--only", "nonsense"]), &["portfolio"]);
+    refused(
+        &program.run(&["analyze", "--only", "nonsense"]),
+        &["portfolio"],
+    );
 }
 
 #[test]
 fn wrong_usage_ends_with_two() {
     assert_eq!(Program::new().run(&["import"]).code, 2);
-    assert_eq!(Program::new().run(&["analyze", "--as-of", "yesterday"]).code, 2);
+    assert_eq!(
+        Program::new()
+            .run(&["analyze", "--as-of", "yesterday"])
+            .code,
+        2
+    );
 }
 
 #[test]

@@ -14,8 +14,16 @@ fn the_demo_ends_with_the_management_page() {
     let program = Program::new();
     let page = demo(&program);
     assert_eq!(page["page"], "overview");
-    let keys: Vec<&str> = page["figures"].as_array().expect("figures").iter().filter_map(|f| f["key"].as_str()).collect();
-    assert!(keys.contains(&"equity.total") && keys.contains(&"retention.12m"), "{keys:?}");
+    let keys: Vec<&str> = page["figures"]
+        .as_array()
+        .expect("figures")
+        .iter()
+        .filter_map(|f| f["key"].as_str())
+        .collect();
+    assert!(
+        keys.contains(&"equity.total") && keys.contains(&"retention.12m"),
+        "{keys:?}"
+    );
     assert!(program.folder().join("home/truth.json").exists());
 }
 
@@ -28,7 +36,13 @@ fn the_same_run_again_gives_the_same_bytes() {
     let kept = program.folder().join("kept");
     fs::rename(&place, &kept).expect("the run can be set aside");
     program.json(&["analyze", "--seed", "3", "--as-of", "2026-06-30"]);
-    for name in ["run.json", "reports/value.json", "reports/profit.json", "reports/overview.json", "reports/drivers.json"] {
+    for name in [
+        "run.json",
+        "reports/value.json",
+        "reports/profit.json",
+        "reports/overview.json",
+        "reports/drivers.json",
+    ] {
         assert_eq!(
             fs::read(kept.join(name)).expect(name),
             fs::read(place.join(name)).expect(name),
@@ -44,7 +58,11 @@ fn importing_the_same_files_twice_changes_nothing() {
     let files = program.folder().join("home/example").display().to_string();
     let again = program.json(&["import", &files]);
     for (table, counts) in again["tables"].as_object().expect("tables") {
-        assert_eq!((&counts["added"], &counts["replaced"]), (&0.into(), &0.into()), "{table}: {counts}");
+        assert_eq!(
+            (&counts["added"], &counts["replaced"]),
+            (&0.into(), &0.into()),
+            "{table}: {counts}"
+        );
     }
 }
 
@@ -52,8 +70,10 @@ fn importing_the_same_files_twice_changes_nothing() {
 fn the_books_of_the_ledger_equal_the_known_sums_to_the_last_ore() {
     let program = Program::new();
     demo(&program);
-    let truth: serde_json::Value =
-        serde_json::from_slice(&fs::read(program.folder().join("home/truth.json")).expect("truth.json")).expect("json");
+    let truth: serde_json::Value = serde_json::from_slice(
+        &fs::read(program.folder().join("home/truth.json")).expect("truth.json"),
+    )
+    .expect("json");
     let difference = program.json(&["show", "profit.books_difference"]);
     assert_eq!(difference["value"], 0.0, "{difference}");
     let rows = program.json(&["rows", "revenue.total"]);
@@ -80,11 +100,18 @@ fn one_customer_is_told_on_one_time_line() {
     let program = Program::new();
     demo(&program);
     let rows = program.json(&["rows", "customers.active"]);
-    let id = rows[0]["customer_id"].as_str().expect("a customer").to_owned();
+    let id = rows[0]["customer_id"]
+        .as_str()
+        .expect("a customer")
+        .to_owned();
     let customer = program.json(&["customer", &id]);
     assert_eq!(customer["customer_id"], id.as_str());
     assert!(!customer["events"].as_array().expect("events").is_empty());
-    assert!(customer["scores"]["value"].is_number(), "{}", customer["scores"]);
+    assert!(
+        customer["scores"]["value"].is_number(),
+        "{}",
+        customer["scores"]
+    );
 }
 
 #[test]

@@ -37,7 +37,12 @@ impl Program {
 
     pub fn run(&self, arguments: &[&str]) -> Answer {
         let output = Command::new(env!("CARGO_BIN_EXE_odla"))
-            .args(["--home", &self.folder().join("home").display().to_string(), "--lang", "en"])
+            .args([
+                "--home",
+                &self.folder().join("home").display().to_string(),
+                "--lang",
+                "en",
+            ])
             .args(arguments)
             .env("NO_COLOR", "1")
             .output()
@@ -48,8 +53,14 @@ impl Program {
     /// Runs a command with `--json` and reads the one document on stdout.
     pub fn json(&self, arguments: &[&str]) -> Value {
         let answer = self.run(&[&["--json"], arguments].concat());
-        assert!(matches!(answer.code, 0 | 3), "{arguments:?} ended with {}: {}", answer.code, answer.stderr);
-        serde_json::from_str(&answer.stdout).unwrap_or_else(|error| panic!("{arguments:?}: {error}\n{}", answer.stdout))
+        assert!(
+            matches!(answer.code, 0 | 3),
+            "{arguments:?} ended with {}: {}",
+            answer.code,
+            answer.stderr
+        );
+        serde_json::from_str(&answer.stdout)
+            .unwrap_or_else(|error| panic!("{arguments:?}: {error}\n{}", answer.stdout))
     }
 }
 
@@ -78,6 +89,9 @@ pub fn data(test: &str) -> Option<PathBuf> {
 
 /// A mapping of the examples.
 pub fn mapping(example: &str) -> String {
-    let file = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../../examples").join(example).join("mapping.toml");
+    let file = PathBuf::from(env!("CARGO_MANIFEST_DIR"))
+        .join("../../examples")
+        .join(example)
+        .join("mapping.toml");
     file.display().to_string()
 }

@@ -7,13 +7,19 @@ use std::fmt::Write;
 fn files(program: &Program) -> (String, String) {
     let (mut orders, mut answers) = (
         String::from("order_id,line_no,customer_id,ordered_on,net_amount,goods_cost\n"),
-        String::from("answer_id,response_id,customer_id,answered_at,wave,survey,question,value,scale_min,scale_max\n"),
+        String::from(
+            "answer_id,response_id,customer_id,answered_at,wave,survey,question,value,scale_min,scale_max\n",
+        ),
     );
     for customer in 0..300_u32 {
         let score = 1 + (customer * 7) % 10;
         let orders_after = if (customer * 13) % 10 < score { 3 } else { 0 };
         for number in 0..6 + orders_after {
-            let (year, month) = if number < 6 { (2023, 1 + number * 2) } else { (2024, 8 + (number - 6)) };
+            let (year, month) = if number < 6 {
+                (2023, 1 + number * 2)
+            } else {
+                (2024, 8 + (number - 6))
+            };
             let day = 1 + (customer + number) % 27;
             let _ = writeln!(
                 orders,
@@ -29,7 +35,10 @@ fn files(program: &Program) -> (String, String) {
         );
     }
     orders.push_str("last,1,c000,2025-07-01,100.00,60.00\n");
-    (program.file("orders.csv", orders), program.file("answers.csv", answers))
+    (
+        program.file("orders.csv", orders),
+        program.file("answers.csv", answers),
+    )
 }
 
 #[test]
@@ -41,7 +50,10 @@ fn survey_and_transactions_alone_end_in_a_link() {
     program.json(&["analyze"]);
     let link = program.json(&["show", "link.say_do"]);
     let value = link["value"].as_f64().unwrap_or_else(|| panic!("{link}"));
-    assert!(value > 0.1, "those who answer higher come back more often: {link}");
+    assert!(
+        value > 0.1,
+        "those who answer higher come back more often: {link}"
+    );
     let page = program.run(&["show", "management"]);
     assert_eq!(page.code, 0, "{}", page.stderr);
 }
