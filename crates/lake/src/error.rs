@@ -19,7 +19,11 @@ pub enum LakeError {
     #[error("the file is not text: {file}")]
     NotText { file: String },
     #[error("line {line} is not written in {encoding}: {file}")]
-    WrongEncoding { file: String, encoding: String, line: u64 },
+    WrongEncoding {
+        file: String,
+        encoding: String,
+        line: u64,
+    },
     #[error("the encoding {encoding} is not known")]
     EncodingUnknown { encoding: String },
     #[error("the file could not be read ({reason}): {file}")]
@@ -29,15 +33,33 @@ pub enum LakeError {
     #[error("two columns have the name {column}: {file}")]
     ColumnRepeated { file: String, column: String },
     #[error("no table has the name {table}: {file}")]
-    TableUnknown { table: String, file: String, known: String },
+    TableUnknown {
+        table: String,
+        file: String,
+        known: String,
+    },
     #[error("table {table} has no column {column}")]
-    ColumnUnknown { table: String, column: String, known: String },
+    ColumnUnknown {
+        table: String,
+        column: String,
+        known: String,
+    },
     #[error("table {table} needs the column {column}, which {file} has not")]
-    ColumnMissing { table: String, column: String, file: String, found: String },
+    ColumnMissing {
+        table: String,
+        column: String,
+        file: String,
+        found: String,
+    },
     #[error("the mapping cannot be read: {reason}")]
     MappingInvalid { reason: String },
     #[error("the mapping names the column {column}, which {file} has not")]
-    MappingColumnMissing { table: String, column: String, file: String, found: String },
+    MappingColumnMissing {
+        table: String,
+        column: String,
+        file: String,
+        found: String,
+    },
     #[error("no given file matches {pattern}, which the mapping needs for {name}")]
     MappingFileMissing { name: String, pattern: String },
     #[error("no table of the mapping uses the file: {file}")]
@@ -104,20 +126,54 @@ impl LakeError {
             | Self::NotText { file }
             | Self::FileChanged { file }
             | Self::MappingFileUnused { file } => vec![("file", file.clone())],
-            Self::WrongEncoding { file, encoding, line } => {
-                vec![("file", file.clone()), ("encoding", encoding.clone()), ("line", line.to_string())]
+            Self::WrongEncoding {
+                file,
+                encoding,
+                line,
+            } => {
+                vec![
+                    ("file", file.clone()),
+                    ("encoding", encoding.clone()),
+                    ("line", line.to_string()),
+                ]
             }
             Self::EncodingUnknown { encoding } => vec![("encoding", encoding.clone())],
-            Self::FileUnreadable { file, reason } => vec![("file", file.clone()), ("reason", reason.clone())],
-            Self::ColumnRepeated { file, column } => vec![("file", file.clone()), ("column", column.clone())],
+            Self::FileUnreadable { file, reason } => {
+                vec![("file", file.clone()), ("reason", reason.clone())]
+            }
+            Self::ColumnRepeated { file, column } => {
+                vec![("file", file.clone()), ("column", column.clone())]
+            }
             Self::TableUnknown { table, file, known } => {
-                vec![("table", table.clone()), ("file", file.clone()), ("known", known.clone())]
+                vec![
+                    ("table", table.clone()),
+                    ("file", file.clone()),
+                    ("known", known.clone()),
+                ]
             }
-            Self::ColumnUnknown { table, column, known } => {
-                vec![("table", table.clone()), ("column", column.clone()), ("known", known.clone())]
+            Self::ColumnUnknown {
+                table,
+                column,
+                known,
+            } => {
+                vec![
+                    ("table", table.clone()),
+                    ("column", column.clone()),
+                    ("known", known.clone()),
+                ]
             }
-            Self::ColumnMissing { table, column, file, found }
-            | Self::MappingColumnMissing { table, column, file, found } => vec![
+            Self::ColumnMissing {
+                table,
+                column,
+                file,
+                found,
+            }
+            | Self::MappingColumnMissing {
+                table,
+                column,
+                file,
+                found,
+            } => vec![
                 ("table", table.clone()),
                 ("column", column.clone()),
                 ("file", file.clone()),
@@ -127,7 +183,10 @@ impl LakeError {
                 vec![("name", name.clone()), ("pattern", pattern.clone())]
             }
             Self::MappingExpression { expression, reason } => {
-                vec![("expression", expression.clone()), ("reason", reason.clone())]
+                vec![
+                    ("expression", expression.clone()),
+                    ("reason", reason.clone()),
+                ]
             }
             Self::Busy { home } => vec![("home", home.clone())],
             Self::VersionUnknown { asked } => vec![("asked", asked.clone())],
@@ -147,7 +206,9 @@ impl LakeError {
         if tells_of_a_full_disk(&error) {
             return Self::DiskFull;
         }
-        Self::Storage { reason: error.to_string() }
+        Self::Storage {
+            reason: error.to_string(),
+        }
     }
 }
 
@@ -186,7 +247,9 @@ impl From<datafusion::error::DataFusionError> for LakeError {
         if tells_of_a_full_disk(&error) {
             return Self::DiskFull;
         }
-        Self::Query { reason: error.strip_backtrace() }
+        Self::Query {
+            reason: error.strip_backtrace(),
+        }
     }
 }
 
@@ -196,7 +259,9 @@ fn tells_of_a_full_disk(error: &(dyn Error + 'static)) -> bool {
         if let Some(io) = error.downcast_ref::<io::Error>()
             && matches!(
                 io.kind(),
-                io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded | io::ErrorKind::FileTooLarge
+                io::ErrorKind::StorageFull
+                    | io::ErrorKind::QuotaExceeded
+                    | io::ErrorKind::FileTooLarge
             )
         {
             return true;

@@ -32,12 +32,16 @@ pub enum At {
 impl Ledger {
     /// Opens the ledger at a local path or a URL. A place without one holds an empty ledger.
     pub fn open(address: &str) -> Result<Self> {
-        Ok(Self { place: Place::new(address)? })
+        Ok(Self {
+            place: Place::new(address)?,
+        })
     }
 
     /// Opens the ledger at `url` inside a store that the caller made.
     pub fn open_in(store: Arc<dyn ObjectStore>, url: Url) -> Result<Self> {
-        Ok(Self { place: Place::in_store(store, url)? })
+        Ok(Self {
+            place: Place::in_store(store, url)?,
+        })
     }
 
     /// The folder of a local ledger.
@@ -71,11 +75,14 @@ impl Ledger {
             At::Import(id) => {
                 let records = self.history().await?;
                 let found = records.into_iter().find(|record| &record.import_id == id);
-                Ok(Some(found.ok_or_else(|| LakeError::VersionUnknown { asked: id.clone() })?))
+                Ok(Some(found.ok_or_else(|| LakeError::VersionUnknown {
+                    asked: id.clone(),
+                })?))
             }
             At::Moment(moment) => {
                 let mut records = self.history().await?;
-                records.retain(|record| record.at.parse::<Timestamp>().is_ok_and(|at| at <= *moment));
+                records
+                    .retain(|record| record.at.parse::<Timestamp>().is_ok_and(|at| at <= *moment));
                 Ok(records.pop())
             }
         }
@@ -93,7 +100,11 @@ impl At {
             return Self::Moment(moment);
         }
         let end = text.parse::<Date>().ok().and_then(|day| {
-            day.tomorrow().ok()?.to_zoned(jiff::tz::TimeZone::UTC).ok().map(|next| next.timestamp())
+            day.tomorrow()
+                .ok()?
+                .to_zoned(jiff::tz::TimeZone::UTC)
+                .ok()
+                .map(|next| next.timestamp())
         });
         match end {
             Some(end) => Self::Moment(end - jiff::SignedDuration::from_nanos(1)),

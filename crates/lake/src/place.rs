@@ -10,9 +10,9 @@ use deltalake::kernel::transaction::{CommitBuilder, CommitProperties};
 use deltalake::kernel::{Action, Add, MetadataExt, Remove, StructType};
 use deltalake::protocol::{DeltaOperation, SaveMode};
 use deltalake::{DeltaTable, DeltaTableBuilder, TableProperty};
+use object_store::ObjectStore;
 use object_store::local::LocalFileSystem;
 use object_store::path::Path;
-use object_store::ObjectStore;
 use url::Url;
 
 use crate::error::{LakeError, Result};
@@ -44,8 +44,14 @@ impl Place {
     /// In a store made by the caller; `url` is where its `prefix` begins.
     pub fn in_store(store: Arc<dyn ObjectStore>, url: Url) -> Result<Self> {
         let root = with_slash(url);
-        let prefix = Path::from_url_path(root.path()).map_err(|error| invalid(root.as_str(), error))?;
-        Ok(Self { store, root, prefix, folder: None })
+        let prefix =
+            Path::from_url_path(root.path()).map_err(|error| invalid(root.as_str(), error))?;
+        Ok(Self {
+            store,
+            root,
+            prefix,
+            folder: None,
+        })
     }
 
     fn local(folder: &LocalPath) -> Result<Self> {
@@ -65,7 +71,10 @@ impl Place {
 
     #[cfg(not(feature = "s3"))]
     fn remote(url: Url) -> Result<Self> {
-        Err(invalid(url.as_str(), "this program is built for local folders; build it with the feature s3"))
+        Err(invalid(
+            url.as_str(),
+            "this program is built for local folders; build it with the feature s3",
+        ))
     }
 
     pub(crate) fn path(&self, relative: &str) -> Path {
@@ -77,11 +86,17 @@ impl Place {
     }
 
     pub(crate) fn table_url(&self, table: &str) -> Url {
-        self.root.join(&format!("{table}/")).expect("table names are plain words")
+        self.root
+            .join(&format!("{table}/"))
+            .expect("table names are plain words")
     }
 
     /// The table at a version, or at its latest; none when it has never been made.
-    pub(crate) async fn open(&self, table: &str, version: Option<u64>) -> Result<Option<DeltaTable>> {
+    pub(crate) async fn open(
+        &self,
+        table: &str,
+        version: Option<u64>,
+    ) -> Result<Option<DeltaTable>> {
         let url = self.table_url(table);
         let mut delta = DeltaTableBuilder::from_url(url.clone())?
             .with_storage_backend(self.store.clone(), url)
@@ -97,23 +112,47 @@ impl Place {
     }
 
     /// The table at its latest version, made when it is not there, widened when the schema has grown.
-    pub(crate) async fn open_for_writing(&self, table: &str, schema: &Schema) -> Result<DeltaTable> {
+    pub(crate) async fn open_for_writing(
+        &self,
+        table: &str,
+        schema: &Schema,
+    ) -> Result<DeltaTable> {
         let delta = match self.open(table, None).await? {
             Some(delta) => delta,
             None => self.create(table, schema).await?,
         };
         let have = arrow_schema(&delta)?;
-        let missing: Vec<_> =
-            schema.fields().iter().filter(|field| have.field_with_name(field.name()).is_err()).collect();
+        let missing: Vec<_> = schema
+            .fields()
+            .iter()
+            .filter(|field| have.field_with_name(field.name()).is_err())
+            .collect();
         if missing.is_empty() {
             return Ok(delta);
         }
-        let wide = Schema::new(have.fields().iter().chain(missing).cloned().collect::<Vec<_>>());
+        let wide = Schema::new(
+            have.fields()
+                .iter()
+                .chain(missing)
+                .cloned()
+                .collect::<Vec<_>>(),
+        );
         let metadata = delta.snapshot()?.metadata().clone();
-        let metadata = metadata.with_schema(&kernel_schema(&wide)?).map_err(LakeError::storage)?;
+        let metadata = metadata
+            .with_schema(&kernel_schema(&wide)?)
+            .map_err(LakeError::storage)?;
         let fields = kernel_schema(&wide)?.fields().cloned().collect();
-        self.commit(&delta, vec![Action::Metadata(metadata)], DeltaOperation::AddColumn { fields }).await?;
-        self.open(table, None).await?.ok_or_else(|| LakeError::Storage { reason: format!("table {table} is gone") })
+        self.commit(
+            &delta,
+            vec![Action::Metadata(metadata)],
+            DeltaOperation::AddColumn { fields },
+        )
+        .await?;
+        self.open(table, None)
+            .await?
+            .ok_or_else(|| LakeError::Storage {
+                reason: format!("table {table} is gone"),
+            })
     }
 
     /// Adds one version to the table and tells its number.
@@ -132,7 +171,9 @@ impl Place {
 
     async fn create(&self, table: &str, schema: &Schema) -> Result<DeltaTable> {
         let url = self.table_url(table);
-        let unmade = DeltaTableBuilder::from_url(url.clone())?.with_storage_backend(self.store.clone(), url).build()?;
+        let unmade = DeltaTableBuilder::from_url(url.clone())?
+            .with_storage_backend(self.store.clone(), url)
+            .build()?;
         let delta = unmade
             .create()
             .with_table_name(table)
@@ -200,5 +241,8 @@ fn with_slash(mut url: Url) -> Url {
 }
 
 pub(crate) fn invalid(address: &str, reason: impl ToString) -> LakeError {
-    LakeError::AddressInvalid { address: address.to_owned(), reason: reason.to_string() }
+    LakeError::AddressInvalid {
+        address: address.to_owned(),
+        reason: reason.to_string(),
+    }
 }

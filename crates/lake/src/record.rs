@@ -52,8 +52,15 @@ pub struct Counts {
 
 /// The records of all versions, oldest first.
 pub(crate) async fn versions(place: &Place) -> Result<Vec<u64>> {
-    let listed: Vec<_> = place.store.list(Some(&place.path(FOLDER))).try_collect().await?;
-    let mut versions: Vec<u64> = listed.iter().filter_map(|meta| number(&meta.location)).collect();
+    let listed: Vec<_> = place
+        .store
+        .list(Some(&place.path(FOLDER)))
+        .try_collect()
+        .await?;
+    let mut versions: Vec<u64> = listed
+        .iter()
+        .filter_map(|meta| number(&meta.location))
+        .collect();
     versions.sort_unstable();
     Ok(versions)
 }
@@ -63,7 +70,9 @@ pub(crate) async fn read(place: &Place, version: u64) -> Result<VersionRecord> {
     let bytes = match found {
         Ok(found) => found.bytes().await?,
         Err(object_store::Error::NotFound { .. }) => {
-            return Err(LakeError::VersionUnknown { asked: version.to_string() });
+            return Err(LakeError::VersionUnknown {
+                asked: version.to_string(),
+            });
         }
         Err(error) => return Err(error.into()),
     };
@@ -81,10 +90,19 @@ pub(crate) async fn latest(place: &Place) -> Result<Option<VersionRecord>> {
 pub(crate) async fn write(place: &Place, record: &VersionRecord) -> Result<()> {
     let bytes = serde_json::to_vec_pretty(record).map_err(LakeError::storage)?;
     let options = PutOptions::from(PutMode::Create);
-    let put = place.store.put_opts(&location(place, record.version), PutPayload::from(bytes), options).await;
+    let put = place
+        .store
+        .put_opts(
+            &location(place, record.version),
+            PutPayload::from(bytes),
+            options,
+        )
+        .await;
     match put {
         Ok(_) => Ok(()),
-        Err(object_store::Error::AlreadyExists { .. }) => Err(LakeError::Busy { home: place.root.to_string() }),
+        Err(object_store::Error::AlreadyExists { .. }) => Err(LakeError::Busy {
+            home: place.root.to_string(),
+        }),
         Err(error) => Err(error.into()),
     }
 }

@@ -4,7 +4,9 @@
 
 use std::sync::Arc;
 
-use deltalake::logstore::{LogStore, LogStoreFactory, StorageConfig, default_logstore, logstore_factories};
+use deltalake::logstore::{
+    LogStore, LogStoreFactory, StorageConfig, default_logstore, logstore_factories,
+};
 use deltalake::{DeltaResult, ObjectStore};
 use object_store::aws::{AmazonS3Builder, S3ConditionalPut};
 use url::Url;
@@ -14,7 +16,10 @@ use crate::place::{Place, invalid};
 
 pub(crate) fn place(url: Url) -> Result<Place> {
     if url.scheme() != "s3" {
-        return Err(invalid(url.as_str(), "only local folders, file:// and s3:// are known"));
+        return Err(invalid(
+            url.as_str(),
+            "only local folders, file:// and s3:// are known",
+        ));
     }
     let scheme = Url::parse("s3://").map_err(LakeError::storage)?;
     logstore_factories().insert(scheme, Arc::new(PlainLogStore));

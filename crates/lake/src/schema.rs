@@ -25,9 +25,16 @@ pub fn ledger_fields() -> Vec<Field> {
 ///
 /// Every field is nullable on disk; what is required is checked by the import, which can say which line is at fault.
 pub fn schema_of(table: &Table, extras: &[String]) -> SchemaRef {
-    let own = table.columns.iter().map(|column| Field::new(column.name, data_type(column.kind), true));
-    let extra = extras.iter().map(|name| Field::new(name, DataType::Utf8, true));
-    Arc::new(Schema::new(own.chain(extra).chain(ledger_fields()).collect::<Vec<_>>()))
+    let own = table
+        .columns
+        .iter()
+        .map(|column| Field::new(column.name, data_type(column.kind), true));
+    let extra = extras
+        .iter()
+        .map(|name| Field::new(name, DataType::Utf8, true));
+    Arc::new(Schema::new(
+        own.chain(extra).chain(ledger_fields()).collect::<Vec<_>>(),
+    ))
 }
 
 pub fn data_type(kind: Kind) -> DataType {
@@ -44,5 +51,10 @@ pub fn data_type(kind: Kind) -> DataType {
 
 /// The extra columns of a schema, in its order.
 pub fn extras_in(schema: &Schema) -> Vec<String> {
-    schema.fields().iter().map(|field| field.name().clone()).filter(|name| name.starts_with("x_")).collect()
+    schema
+        .fields()
+        .iter()
+        .map(|field| field.name().clone())
+        .filter(|name| name.starts_with("x_"))
+        .collect()
 }

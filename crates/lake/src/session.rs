@@ -26,7 +26,11 @@ pub struct SessionSettings {
 impl SessionSettings {
     /// Two cores and a gigabyte: what the smallest machine we support can give.
     pub fn standard() -> Self {
-        Self { partitions: 2, memory_bytes: 1 << 30, spill_dir: None }
+        Self {
+            partitions: 2,
+            memory_bytes: 1 << 30,
+            spill_dir: None,
+        }
     }
 }
 
@@ -40,7 +44,10 @@ pub fn session(settings: &SessionSettings) -> Result<SessionContext> {
         .with_memory_pool(Arc::new(FairSpillPool::new(settings.memory_bytes)))
         .with_disk_manager_builder(DiskManagerBuilder::default().with_mode(mode))
         .build_arc()?;
-    Ok(SessionContext::new_with_config_rt(config(settings), runtime))
+    Ok(SessionContext::new_with_config_rt(
+        config(settings),
+        runtime,
+    ))
 }
 
 /// Answers a question in SQL.

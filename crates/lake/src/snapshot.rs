@@ -4,10 +4,12 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use arrow::datatypes::SchemaRef;
+use datafusion::datasource::TableProvider;
 use datafusion::datasource::empty::EmptyTable;
 use datafusion::datasource::file_format::parquet::ParquetFormat;
-use datafusion::datasource::listing::{ListingOptions, ListingTable, ListingTableConfig, ListingTableUrl};
-use datafusion::datasource::TableProvider;
+use datafusion::datasource::listing::{
+    ListingOptions, ListingTable, ListingTableConfig, ListingTableUrl,
+};
 use datafusion::prelude::SessionContext;
 use odla_domain::tables::{REJECTS, TABLES, Table};
 use url::Url;
@@ -38,14 +40,24 @@ impl Snapshot {
     pub(crate) async fn open(place: Place, record: Option<VersionRecord>) -> Result<Self> {
         let mut tables = BTreeMap::new();
         for table in all_tables() {
-            let version = record.as_ref().and_then(|record| record.tables.get(table.name));
+            let version = record
+                .as_ref()
+                .and_then(|record| record.tables.get(table.name));
             let pinned = match version {
                 Some(version) => pin(&place, table, *version).await?,
-                None => PinnedTable { schema: schema_of(table, &[]), rows: 0, files: Vec::new() },
+                None => PinnedTable {
+                    schema: schema_of(table, &[]),
+                    rows: 0,
+                    files: Vec::new(),
+                },
             };
             tables.insert(table.name, pinned);
         }
-        Ok(Self { place, record, tables })
+        Ok(Self {
+            place,
+            record,
+            tables,
+        })
     }
 
     /// The number of the version; zero for a ledger that nothing has been imported into.
@@ -93,9 +105,12 @@ pub(crate) fn all_tables() -> impl Iterator<Item = &'static Table> {
 }
 
 async fn pin(place: &Place, table: &Table, version: u64) -> Result<PinnedTable> {
-    let delta = place.open(table.name, Some(version)).await?.ok_or_else(|| LakeError::Storage {
-        reason: format!("table {} of version {version} is gone", table.name),
-    })?;
+    let delta = place
+        .open(table.name, Some(version))
+        .await?
+        .ok_or_else(|| LakeError::Storage {
+            reason: format!("table {} of version {version} is gone", table.name),
+        })?;
     let url = place.table_url(table.name);
     let active = active_files(&delta)?;
     let files = active
@@ -103,7 +118,11 @@ async fn pin(place: &Place, table: &Table, version: u64) -> Result<PinnedTable> 
         .map(|path| url.join(path).map_err(LakeError::storage))
         .collect::<Result<Vec<_>>>()?;
     let rows = active.values().map(|file| file.rows).sum();
-    Ok(PinnedTable { schema: arrow_schema(&delta)?, rows, files })
+    Ok(PinnedTable {
+        schema: arrow_schema(&delta)?,
+        rows,
+        files,
+    })
 }
 
 /// A listing of the pinned version's own files: unlike Delta's table provider it can be sent to other machines.
@@ -111,8 +130,13 @@ fn provider(table: &PinnedTable) -> Result<Arc<dyn TableProvider>> {
     if table.files.is_empty() {
         return Ok(Arc::new(EmptyTable::new(table.schema.clone())));
     }
-    let urls = table.files.iter().map(ListingTableUrl::parse).collect::<Result<Vec<_>, _>>()?;
-    let options = ListingOptions::new(Arc::new(ParquetFormat::default())).with_file_extension(".parquet");
+    let urls = table
+        .files
+        .iter()
+        .map(ListingTableUrl::parse)
+        .collect::<Result<Vec<_>, _>>()?;
+    let options =
+        ListingOptions::new(Arc::new(ParquetFormat::default())).with_file_extension(".parquet");
     let config = ListingTableConfig::new_with_multi_paths(urls)
         .with_listing_options(options)
         .with_schema(table.schema.clone());

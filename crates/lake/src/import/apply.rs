@@ -53,14 +53,29 @@ const OPEN_FILES: usize = 24;
 
 impl Target<'_> {
     /// Holds the waiting rows against the rows that are there.
-    pub async fn compare(&self, delta: Option<&DeltaTable>, stage: &mut Stage) -> Result<Comparison> {
-        let mut comparison = Comparison { rewrite: Vec::new(), months: BTreeMap::new(), removed: 0 };
-        let Some(delta) = delta else { return Ok(comparison) };
+    pub async fn compare(
+        &self,
+        delta: Option<&DeltaTable>,
+        stage: &mut Stage,
+    ) -> Result<Comparison> {
+        let mut comparison = Comparison {
+            rewrite: Vec::new(),
+            months: BTreeMap::new(),
+            removed: 0,
+        };
+        let Some(delta) = delta else {
+            return Ok(comparison);
+        };
         let files = active_files(delta)?;
-        let small = files.values().filter(|file| file.rows < SMALL_FILE_ROWS).count();
+        let small = files
+            .values()
+            .filter(|file| file.rows < SMALL_FILE_ROWS)
+            .count();
         let mut kept = Vec::new();
         for (path, file) in files {
-            let (changed, months) = self.compare_file(&path, stage, &mut comparison.removed).await?;
+            let (changed, months) = self
+                .compare_file(&path, stage, &mut comparison.removed)
+                .await?;
             let gather = small > MANY_FILES && file.rows < SMALL_FILE_ROWS;
             if changed {
                 add_months(&mut comparison.months, &months);
@@ -85,12 +100,21 @@ impl Target<'_> {
         stage: &mut Stage,
         removed: &mut u64,
     ) -> Result<(bool, BTreeMap<i32, u64>)> {
-        let wanted = self.table.keys().map(|column| column.name).chain(self.table.dated_by).chain([ROW_HASH, "_import_id"]);
+        let wanted = self
+            .table
+            .keys()
+            .map(|column| column.name)
+            .chain(self.table.dated_by)
+            .chain([ROW_HASH, "_import_id"]);
         let mut rows = self.read(path, Some(wanted.collect())).await?;
         let (mut changed, mut by_month) = (false, BTreeMap::new());
         while let Some(batch) = rows.try_next().await? {
-            let hashes = batch.column(batch.schema().index_of(ROW_HASH)?).as_primitive::<Int64Type>();
-            let imports = batch.column(batch.schema().index_of("_import_id")?).as_string::<i32>();
+            let hashes = batch
+                .column(batch.schema().index_of(ROW_HASH)?)
+                .as_primitive::<Int64Type>();
+            let imports = batch
+                .column(batch.schema().index_of("_import_id")?)
+                .as_string::<i32>();
             for (row, key) in keys(self.table, &batch)?.into_iter().enumerate() {
                 let own = imports.is_valid(row) && imports.value(row) == self.stamp.import_id;
                 match stage.meet(key, hashes.value(row), own) {
@@ -135,18 +159,34 @@ impl Target<'_> {
         let mut at = 0;
         for batch in stage.waiting(None)? {
             let batch = batch?;
-            files.write(&only(&batch, &verdicts[at..], Verdict::Goes)?).await?;
+            files
+                .write(&only(&batch, &verdicts[at..], Verdict::Goes)?)
+                .await?;
             at += batch.num_rows();
         }
-        let removes = comparison.rewrite.into_iter().map(|(_, file)| Action::Remove(file.remove));
+        let removes = comparison
+            .rewrite
+            .into_iter()
+            .map(|(_, file)| Action::Remove(file.remove));
         let adds = files.close().await?.into_iter().map(Action::Add);
         let actions = removes.chain(adds).collect();
-        let write = DeltaOperation::Write { mode: SaveMode::Append, partition_by: None, predicate: None };
+        let write = DeltaOperation::Write {
+            mode: SaveMode::Append,
+            partition_by: None,
+            predicate: None,
+        };
         self.place.commit(delta, actions, write).await
     }
 
-    fn count_months(&self, stage: &Stage, verdicts: &[Verdict], histogram: &mut BTreeMap<i32, u64>) -> Result<()> {
-        let Some(date) = self.table.dated_by else { return Ok(()) };
+    fn count_months(
+        &self,
+        stage: &Stage,
+        verdicts: &[Verdict],
+        histogram: &mut BTreeMap<i32, u64>,
+    ) -> Result<()> {
+        let Some(date) = self.table.dated_by else {
+            return Ok(());
+        };
         let mut at = 0;
         for batch in stage.waiting(Some(date))? {
             let batch = batch?;
@@ -166,10 +206,18 @@ impl Target<'_> {
             .iter()
             .map(|key| stage.index.get(key).map(|waiting| waiting.fate))
             .collect();
-        let stay: BooleanArray =
-            fates.iter().map(|fate| Some(matches!(fate, None | Some(Fate::Unchanged | Fate::Added)))).collect();
-        let gone: BooleanArray = fates.iter().map(|fate| Some(*fate == Some(Fate::Supersedes))).collect();
-        Ok((filter_record_batch(batch, &stay)?, filter_record_batch(batch, &gone)?))
+        let stay: BooleanArray = fates
+            .iter()
+            .map(|fate| Some(matches!(fate, None | Some(Fate::Unchanged | Fate::Added))))
+            .collect();
+        let gone: BooleanArray = fates
+            .iter()
+            .map(|fate| Some(*fate == Some(Fate::Supersedes)))
+            .collect();
+        Ok((
+            filter_record_batch(batch, &stay)?,
+            filter_record_batch(batch, &gone)?,
+        ))
     }
 
     /// A file of the table, whole or a few of its columns.
@@ -181,7 +229,9 @@ impl Target<'_> {
         let location = self.place.path(&format!("{}/{path}", self.table.name));
         let meta = self.place.store.head(&location).await?;
         let reader = BufReader::new(self.place.store.clone(), &meta);
-        let builder = ParquetRecordBatchStreamBuilder::new(reader).await?.with_batch_size(8192);
+        let builder = ParquetRecordBatchStreamBuilder::new(reader)
+            .await?
+            .with_batch_size(8192);
         let mask = match columns {
             Some(columns) => ProjectionMask::columns(builder.parquet_schema(), columns),
             None => ProjectionMask::all(),
@@ -208,7 +258,13 @@ struct OpenFile {
 
 impl<'a> Files<'a> {
     pub fn new(target: &'a Target<'a>, schema: SchemaRef, histogram: &BTreeMap<i32, u64>) -> Self {
-        Self { target, schema, cuts: cuts(histogram), open: BTreeMap::new(), done: Vec::new() }
+        Self {
+            target,
+            schema,
+            cuts: cuts(histogram),
+            open: BTreeMap::new(),
+            done: Vec::new(),
+        }
     }
 
     pub async fn write(&mut self, rows: &RecordBatch) -> Result<()> {
@@ -216,7 +272,10 @@ impl<'a> Files<'a> {
             return Ok(());
         }
         let months = months(self.target.table, rows);
-        let places: Vec<usize> = months.iter().map(|month| self.cuts.partition_point(|cut| cut <= month)).collect();
+        let places: Vec<usize> = months
+            .iter()
+            .map(|month| self.cuts.partition_point(|cut| cut <= month))
+            .collect();
         let mut met = places.clone();
         met.sort_unstable();
         met.dedup();
@@ -224,7 +283,8 @@ impl<'a> Files<'a> {
             let part = match places.iter().all(|other| *other == place) {
                 true => rows.clone(),
                 false => {
-                    let mask: BooleanArray = places.iter().map(|other| Some(*other == place)).collect();
+                    let mask: BooleanArray =
+                        places.iter().map(|other| Some(*other == place)).collect();
                     filter_record_batch(rows, &mask)?
                 }
             };
@@ -246,7 +306,9 @@ impl<'a> Files<'a> {
             let number = self.open.len() + self.done.len();
             self.open.insert(place, self.start(number)?);
         }
-        let Some(file) = self.open.get_mut(&place) else { return Ok(()) };
+        let Some(file) = self.open.get_mut(&place) else {
+            return Ok(());
+        };
         file.writer.write(rows).await?;
         file.rows += rows.num_rows() as u64;
         if file.rows >= 8 * FILE_ROWS
@@ -261,14 +323,21 @@ impl<'a> Files<'a> {
         // Every file begins with the import that wrote it, so that those of a dead import can be found.
         let Target { stamp, part, .. } = self.target;
         let name = format!("part-{}-{part:02}-{number:04}.parquet", stamp.import_id);
-        let location = self.target.place.path(&format!("{}/{name}", self.target.table.name));
+        let location = self
+            .target
+            .place
+            .path(&format!("{}/{name}", self.target.table.name));
         let properties = WriterProperties::builder()
             .set_compression(Compression::ZSTD(ZstdLevel::try_new(1)?))
             .set_max_row_group_row_count(Some(1 << 16))
             .build();
         let out = BufWriter::new(self.target.place.store.clone(), location);
         let writer = AsyncArrowWriter::try_new(out, self.schema.clone(), Some(properties))?;
-        Ok(OpenFile { name, writer, rows: 0 })
+        Ok(OpenFile {
+            name,
+            writer,
+            rows: 0,
+        })
     }
 
     async fn finish(&mut self, mut file: OpenFile) -> Result<()> {
@@ -289,8 +358,10 @@ impl<'a> Files<'a> {
 
 /// The rows of the batch with this verdict; `verdicts` begins with that of its first row.
 pub fn only(batch: &RecordBatch, verdicts: &[Verdict], wanted: Verdict) -> Result<RecordBatch> {
-    let mask: BooleanArray =
-        verdicts[..batch.num_rows()].iter().map(|verdict| Some(*verdict == wanted)).collect();
+    let mask: BooleanArray = verdicts[..batch.num_rows()]
+        .iter()
+        .map(|verdict| Some(*verdict == wanted))
+        .collect();
     Ok(filter_record_batch(batch, &mask)?)
 }
 

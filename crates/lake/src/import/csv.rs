@@ -29,8 +29,16 @@ pub fn open(file: &InputFile, layout: &Layout) -> Result<Opened> {
         None => lines.header(&file.name)?,
     };
     let comma_separated = lines.delimiter == b',';
-    let batches = Batches { gatherer: Gatherer::new(&header, &file.name), columns: header.len(), records: lines };
-    Ok(Opened { header, comma_separated, batches: Box::new(batches) })
+    let batches = Batches {
+        gatherer: Gatherer::new(&header, &file.name),
+        columns: header.len(),
+        records: lines,
+    };
+    Ok(Opened {
+        header,
+        comma_separated,
+        batches: Box::new(batches),
+    })
 }
 
 /// Lines that are looked at to find the separator.
@@ -55,10 +63,18 @@ impl Iterator for Batches {
                 Err(error) => return Some(Err(error)),
                 Ok(None) => break,
                 Ok(Some((line, Some(reason)))) => {
-                    self.gatherer.push_broken(BrokenLine { line, reason, raw: raw.clone() });
+                    self.gatherer.push_broken(BrokenLine {
+                        line,
+                        reason,
+                        raw: raw.clone(),
+                    });
                 }
                 Ok(Some((line, None))) => match self.fault(&cells) {
-                    Some(reason) => self.gatherer.push_broken(BrokenLine { line, reason, raw: raw.clone() }),
+                    Some(reason) => self.gatherer.push_broken(BrokenLine {
+                        line,
+                        reason,
+                        raw: raw.clone(),
+                    }),
                     None => self.gatherer.push(line, cells.iter(), Some(&raw)),
                 },
             }
@@ -76,7 +92,11 @@ impl Batches {
         if cells.len() < self.columns {
             return Some("row.too_few_cells");
         }
-        if cells.iter().skip(self.columns).any(|cell| !cell.trim().is_empty()) {
+        if cells
+            .iter()
+            .skip(self.columns)
+            .any(|cell| !cell.trim().is_empty())
+        {
             return Some("row.too_many_cells");
         }
         None
@@ -92,9 +112,15 @@ struct Records {
 
 impl Records {
     /// The next record that is not blank: its line, and why it is broken if it is.
-    fn next_record(&mut self, raw: &mut String, cells: &mut Cells) -> Result<Option<(u64, Option<&'static str>)>> {
+    fn next_record(
+        &mut self,
+        raw: &mut String,
+        cells: &mut Cells,
+    ) -> Result<Option<(u64, Option<&'static str>)>> {
         loop {
-            let Some((line, first)) = self.next_line()? else { return Ok(None) };
+            let Some((line, first)) = self.next_line()? else {
+                return Ok(None);
+            };
             if first.trim().is_empty() {
                 continue;
             }
@@ -118,7 +144,9 @@ impl Records {
         let mut taken = Vec::new();
         let mut split = Split::Open;
         while split == Split::Open && taken.len() < LONGEST_CELL_LINES {
-            let Some((number, next)) = self.next_line()? else { break };
+            let Some((number, next)) = self.next_line()? else {
+                break;
+            };
             raw.push('\n');
             raw.push_str(&next);
             taken.push((number, next));
@@ -138,10 +166,13 @@ impl Records {
         let (mut raw, mut cells) = (String::new(), Cells::default());
         match self.next_record(&mut raw, &mut cells)? {
             Some((_, None)) => Ok(tidy_header(cells.iter())),
-            Some((_, Some(reason))) => {
-                Err(LakeError::FileUnreadable { file: file.to_owned(), reason: reason.to_owned() })
-            }
-            None => Err(LakeError::FileEmpty { file: file.to_owned() }),
+            Some((_, Some(reason))) => Err(LakeError::FileUnreadable {
+                file: file.to_owned(),
+                reason: reason.to_owned(),
+            }),
+            None => Err(LakeError::FileEmpty {
+                file: file.to_owned(),
+            }),
         }
     }
 
@@ -161,7 +192,10 @@ impl Records {
             return Ok(Some(waiting));
         }
         let mut line = String::new();
-        Ok(self.lines.next_line(&mut line)?.map(|number| (number, line)))
+        Ok(self
+            .lines
+            .next_line(&mut line)?
+            .map(|number| (number, line)))
     }
 }
 
@@ -187,7 +221,9 @@ impl Cells {
 
     fn iter(&self) -> impl Iterator<Item = &str> {
         let starts = std::iter::once(0).chain(self.ends.iter().copied());
-        starts.zip(&self.ends).map(|(start, end)| &self.text[start..*end])
+        starts
+            .zip(&self.ends)
+            .map(|(start, end)| &self.text[start..*end])
     }
 
     fn split(&mut self, line: &str, delimiter: u8) -> Split {
@@ -202,13 +238,20 @@ impl Cells {
                     None => return Split::Open,
                 },
                 None => {
-                    let end = rest.bytes().position(|byte| byte == delimiter).unwrap_or(rest.len());
+                    let end = rest
+                        .bytes()
+                        .position(|byte| byte == delimiter)
+                        .unwrap_or(rest.len());
                     self.text.push_str(&rest[..end]);
                     &rest[end..]
                 }
             };
             self.ends.push(self.text.len());
-            let after = if quoted.is_some() { after.trim_start_matches(' ') } else { after };
+            let after = if quoted.is_some() {
+                after.trim_start_matches(' ')
+            } else {
+                after
+            };
             match after.bytes().next() {
                 None => return Split::Whole,
                 Some(byte) if byte == delimiter => rest = &after[1..],
@@ -237,7 +280,9 @@ impl Cells {
 /// The separator that cuts most of the first lines into as many cells as the header.
 fn sniff<'a>(lines: impl Iterator<Item = &'a str>) -> u8 {
     let lines: Vec<&str> = lines.filter(|line| !line.trim().is_empty()).collect();
-    let Some((header, rest)) = lines.split_first() else { return b',' };
+    let Some((header, rest)) = lines.split_first() else {
+        return b',';
+    };
     let mut cells = Cells::default();
     let mut best = (0, b',');
     for delimiter in *b";\t,|" {
@@ -267,9 +312,21 @@ mod tests {
 
     #[test]
     fn a_line_is_cut_at_separators_outside_quotes() {
-        assert_eq!(cut("a;b;c"), (Split::Whole, vec!["a".into(), "b".into(), "c".into()]));
-        assert_eq!(cut("\"a;b\";\"c\"\"d\";"), (Split::Whole, vec!["a;b".into(), "c\"d".into(), String::new()]));
-        assert_eq!(cut("5\" rör;x").1, vec!["5\" rör".to_owned(), "x".to_owned()]);
+        assert_eq!(
+            cut("a;b;c"),
+            (Split::Whole, vec!["a".into(), "b".into(), "c".into()])
+        );
+        assert_eq!(
+            cut("\"a;b\";\"c\"\"d\";"),
+            (
+                Split::Whole,
+                vec!["a;b".into(), "c\"d".into(), String::new()]
+            )
+        );
+        assert_eq!(
+            cut("5\" rör;x").1,
+            vec!["5\" rör".to_owned(), "x".to_owned()]
+        );
     }
 
     #[test]

@@ -40,7 +40,13 @@ impl Known {
             return Ok(None);
         }
         let made = std::mem::take(&mut self.made);
-        let text = |of: fn(&Made) -> &str| Arc::new(made.iter().map(|made| Some(of(made))).collect::<StringArray>());
+        let text = |of: fn(&Made) -> &str| {
+            Arc::new(
+                made.iter()
+                    .map(|made| Some(of(made)))
+                    .collect::<StringArray>(),
+            )
+        };
         let schema = Schema::new(vec![
             Field::new("customer_id", DataType::Utf8, true),
             Field::new(LINE, DataType::Int64, true),
@@ -48,9 +54,16 @@ impl Known {
             Field::new(SOURCE, DataType::Utf8, true),
         ]);
         let ids = text(|made| &made.id);
-        let lines = Arc::new(made.iter().map(|made| Some(made.line)).collect::<Int64Array>());
+        let lines = Arc::new(
+            made.iter()
+                .map(|made| Some(made.line))
+                .collect::<Int64Array>(),
+        );
         let files = text(|made| &made.file);
-        Ok(Some(RecordBatch::try_new(Arc::new(schema), vec![ids.clone(), lines, ids, files])?))
+        Ok(Some(RecordBatch::try_new(
+            Arc::new(schema),
+            vec![ids.clone(), lines, ids, files],
+        )?))
     }
 }
 
@@ -62,7 +75,11 @@ impl Customers for Known {
         }
         if self.create {
             self.ids.insert(key);
-            self.made.push(Made { id: id.to_owned(), file: file.to_owned(), line });
+            self.made.push(Made {
+                id: id.to_owned(),
+                file: file.to_owned(),
+                line,
+            });
         }
         self.create
     }

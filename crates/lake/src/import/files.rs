@@ -43,23 +43,35 @@ struct Print {
 impl InputFile {
     pub fn new(path: &Path) -> Result<Self> {
         let name = path.display().to_string();
-        let kind = kind_of(path).ok_or_else(|| LakeError::FileKindUnknown { file: name.clone() })?;
+        let kind =
+            kind_of(path).ok_or_else(|| LakeError::FileKindUnknown { file: name.clone() })?;
         let print = print_of(path, &name)?;
         if print.bytes == 0 {
             return Err(LakeError::FileEmpty { file: name });
         }
-        Ok(Self { path: path.to_owned(), name, kind, encoding: Arc::default(), print })
+        Ok(Self {
+            path: path.to_owned(),
+            name,
+            kind,
+            encoding: Arc::default(),
+            print,
+        })
     }
 
     /// The name of the file without folders and endings, in small letters.
     pub fn stem(&self) -> String {
         let name = self.file_name().to_lowercase();
         let name = name.strip_suffix(".gz").unwrap_or(&name);
-        name.rsplit_once('.').map_or(name, |(stem, _)| stem).to_owned()
+        name.rsplit_once('.')
+            .map_or(name, |(stem, _)| stem)
+            .to_owned()
     }
 
     pub fn file_name(&self) -> String {
-        self.path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default()
+        self.path
+            .file_name()
+            .map(|name| name.to_string_lossy().into_owned())
+            .unwrap_or_default()
     }
 
     pub fn bytes(&self) -> u64 {
@@ -67,7 +79,9 @@ impl InputFile {
     }
 
     pub fn is_compressed(&self) -> bool {
-        self.path.extension().is_some_and(|extension| extension.eq_ignore_ascii_case("gz"))
+        self.path
+            .extension()
+            .is_some_and(|extension| extension.eq_ignore_ascii_case("gz"))
     }
 
     pub fn open(&self) -> Result<File> {
@@ -78,12 +92,18 @@ impl InputFile {
     pub fn lay_still(&self) -> Result<()> {
         match print_of(&self.path, &self.name) {
             Ok(print) if print == self.print => Ok(()),
-            _ => Err(LakeError::FileChanged { file: self.name.clone() }),
+            _ => Err(LakeError::FileChanged {
+                file: self.name.clone(),
+            }),
         }
     }
 
     pub fn record(&self) -> FileRecord {
-        FileRecord { name: self.name.clone(), bytes: self.print.bytes, hash: format!("{:032x}", self.print.hash) }
+        FileRecord {
+            name: self.name.clone(),
+            bytes: self.print.bytes,
+            hash: format!("{:032x}", self.print.hash),
+        }
     }
 }
 
@@ -92,7 +112,9 @@ pub fn find(paths: &[PathBuf]) -> Result<Vec<InputFile>> {
     let mut files = Vec::new();
     for path in paths {
         if !path.exists() {
-            return Err(LakeError::FileMissing { path: path.display().to_string() });
+            return Err(LakeError::FileMissing {
+                path: path.display().to_string(),
+            });
         }
         if !path.is_dir() {
             files.push(InputFile::new(path)?);
@@ -100,7 +122,9 @@ pub fn find(paths: &[PathBuf]) -> Result<Vec<InputFile>> {
         }
         let inside = in_folder(path)?;
         if inside.is_empty() {
-            return Err(LakeError::FolderEmpty { path: path.display().to_string() });
+            return Err(LakeError::FolderEmpty {
+                path: path.display().to_string(),
+            });
         }
         for path in inside {
             files.push(InputFile::new(&path)?);
@@ -110,7 +134,10 @@ pub fn find(paths: &[PathBuf]) -> Result<Vec<InputFile>> {
 }
 
 pub fn unreadable(file: &str, error: impl std::error::Error) -> LakeError {
-    LakeError::FileUnreadable { file: file.to_owned(), reason: error.to_string() }
+    LakeError::FileUnreadable {
+        file: file.to_owned(),
+        reason: error.to_string(),
+    }
 }
 
 fn in_folder(folder: &Path) -> Result<Vec<PathBuf>> {
@@ -146,11 +173,17 @@ fn print_of(path: &Path, name: &str) -> Result<Print> {
     let mut hash = Xxh3::new();
     let mut chunk = vec![0; 1 << 18];
     loop {
-        let n = file.read(&mut chunk).map_err(|error| unreadable(name, error))?;
+        let n = file
+            .read(&mut chunk)
+            .map_err(|error| unreadable(name, error))?;
         if n == 0 {
             break;
         }
         hash.update(&chunk[..n]);
     }
-    Ok(Print { bytes: metadata.len(), modified: metadata.modified().ok(), hash: hash.digest128() })
+    Ok(Print {
+        bytes: metadata.len(),
+        modified: metadata.modified().ok(),
+        hash: hash.digest128(),
+    })
 }

@@ -15,12 +15,26 @@ use crate::schema::{AMOUNT, AMOUNT_SCALE};
 /// `num(text)`: an exact number with four decimals, empty when the text is none.
 pub fn num() -> ScalarUDF {
     let read = |texts: &ArrayRef| -> Result<ArrayRef> {
-        let manner = Manner { comma_separated: false, ..Manner::plain(TimeZone::UTC) };
-        let numbers: Decimal128Array =
-            texts.as_string::<i32>().iter().map(|text| parse::amount(text?.trim(), &manner).ok()).collect();
-        Ok(Arc::new(numbers.with_precision_and_scale(18, AMOUNT_SCALE)?))
+        let manner = Manner {
+            comma_separated: false,
+            ..Manner::plain(TimeZone::UTC)
+        };
+        let numbers: Decimal128Array = texts
+            .as_string::<i32>()
+            .iter()
+            .map(|text| parse::amount(text?.trim(), &manner).ok())
+            .collect();
+        Ok(Arc::new(
+            numbers.with_precision_and_scale(18, AMOUNT_SCALE)?,
+        ))
     };
-    create_udf("num", vec![DataType::Utf8], AMOUNT, Volatility::Immutable, Arc::new(move |args| over(args, read)))
+    create_udf(
+        "num",
+        vec![DataType::Utf8],
+        AMOUNT,
+        Volatility::Immutable,
+        Arc::new(move |args| over(args, read)),
+    )
 }
 
 /// `day(text)`: the day, empty when the text is none.
@@ -30,7 +44,11 @@ pub fn day() -> ScalarUDF {
         let days: Date32Array = texts
             .as_string::<i32>()
             .iter()
-            .map(|text| parse::date(text?.trim(), &manner).ok().map(days_since_epoch))
+            .map(|text| {
+                parse::date(text?.trim(), &manner)
+                    .ok()
+                    .map(days_since_epoch)
+            })
             .collect();
         Ok(Arc::new(days))
     };
@@ -43,7 +61,10 @@ pub fn day() -> ScalarUDF {
     )
 }
 
-fn over(args: &[ColumnarValue], read: impl Fn(&ArrayRef) -> Result<ArrayRef>) -> Result<ColumnarValue> {
+fn over(
+    args: &[ColumnarValue],
+    read: impl Fn(&ArrayRef) -> Result<ArrayRef>,
+) -> Result<ColumnarValue> {
     let arrays = ColumnarValue::values_to_arrays(args)?;
     Ok(ColumnarValue::Array(read(&arrays[0])?))
 }

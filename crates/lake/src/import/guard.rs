@@ -39,7 +39,9 @@ impl Lock {
         let file = File::create(path)?;
         match file.try_lock() {
             Ok(()) => Ok(Self { _file: file }),
-            Err(TryLockError::WouldBlock) => Err(LakeError::Busy { home: place.root.to_string() }),
+            Err(TryLockError::WouldBlock) => Err(LakeError::Busy {
+                home: place.root.to_string(),
+            }),
             Err(TryLockError::Error(error)) => Err(error.into()),
         }
     }
@@ -80,7 +82,13 @@ const NOTE: &str = "_odla/running";
 
 /// Leaves the note that an import is about to change tables.
 pub async fn begin(place: &Place, import_id: &str) -> Result<()> {
-    place.store.put(&place.path(NOTE), PutPayload::from(import_id.as_bytes().to_vec())).await?;
+    place
+        .store
+        .put(
+            &place.path(NOTE),
+            PutPayload::from(import_id.as_bytes().to_vec()),
+        )
+        .await?;
     Ok(())
 }
 
@@ -100,12 +108,19 @@ pub async fn recover(place: &Place) -> Result<()> {
         Err(error) => return Err(error.into()),
     };
     let record = record::latest(place).await?;
-    if record.as_ref().is_some_and(|record| record.import_id == dead) {
+    if record
+        .as_ref()
+        .is_some_and(|record| record.import_id == dead)
+    {
         return end(place).await;
     }
     for table in all_tables() {
-        let Some(now) = place.open(table.name, None).await? else { continue };
-        let version = record.as_ref().and_then(|record| record.tables.get(table.name));
+        let Some(now) = place.open(table.name, None).await? else {
+            continue;
+        };
+        let version = record
+            .as_ref()
+            .and_then(|record| record.tables.get(table.name));
         let then = match version {
             Some(version) => place.open(table.name, Some(*version)).await?,
             None => None,
@@ -134,15 +149,32 @@ async fn put_back(place: &Place, now: &DeltaTable, then: Option<&DeltaTable>) ->
         return Ok(());
     }
     let version = then.and_then(DeltaTable::version);
-    place.commit(now, actions, DeltaOperation::Restore { version, datetime: None }).await?;
+    place
+        .commit(
+            now,
+            actions,
+            DeltaOperation::Restore {
+                version,
+                datetime: None,
+            },
+        )
+        .await?;
     Ok(())
 }
 
 async fn remove_files(place: &Place, table: &str, import_id: &str) -> Result<()> {
-    let listed: Vec<_> = place.store.list(Some(&place.path(table))).try_collect().await?;
+    let listed: Vec<_> = place
+        .store
+        .list(Some(&place.path(table)))
+        .try_collect()
+        .await?;
     let start = format!("part-{import_id}-");
     for meta in listed {
-        if meta.location.filename().is_some_and(|name| name.starts_with(&start)) {
+        if meta
+            .location
+            .filename()
+            .is_some_and(|name| name.starts_with(&start))
+        {
             place.store.delete(&meta.location).await?;
         }
     }

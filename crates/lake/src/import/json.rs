@@ -11,12 +11,22 @@ pub fn open(file: &InputFile, layout: &Layout) -> Result<Opened> {
     let encoding = layout.reading.encoding.as_deref();
     let header = names(TextLines::open(file, encoding)?)?;
     if header.is_empty() {
-        return Err(LakeError::FileEmpty { file: file.name.clone() });
+        return Err(LakeError::FileEmpty {
+            file: file.name.clone(),
+        });
     }
     let gatherer = Gatherer::new(&header, &file.name);
     let lines = TextLines::open(file, encoding)?;
-    let batches = Batches { lines, gatherer, header: header.clone() };
-    Ok(Opened { header, comma_separated: true, batches: Box::new(batches) })
+    let batches = Batches {
+        lines,
+        gatherer,
+        header: header.clone(),
+    };
+    Ok(Opened {
+        header,
+        comma_separated: true,
+        batches: Box::new(batches),
+    })
 }
 
 /// Objects may lack names, so every line is looked at; names come in the order they are first met.
@@ -55,11 +65,20 @@ impl Iterator for Batches {
             }
             match object(&text) {
                 Some(object) => {
-                    let cells: Vec<String> = self.header.iter().map(|name| cell(object.get(name))).collect();
-                    self.gatherer.push(line, cells.iter().map(String::as_str), Some(&text));
+                    let cells: Vec<String> = self
+                        .header
+                        .iter()
+                        .map(|name| cell(object.get(name)))
+                        .collect();
+                    self.gatherer
+                        .push(line, cells.iter().map(String::as_str), Some(&text));
                 }
                 None => {
-                    self.gatherer.push_broken(BrokenLine { line, reason: "row.not_json", raw: text.clone() });
+                    self.gatherer.push_broken(BrokenLine {
+                        line,
+                        reason: "row.not_json",
+                        raw: text.clone(),
+                    });
                 }
             }
         }

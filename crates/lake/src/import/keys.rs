@@ -1,8 +1,8 @@
 //! When are two rows the same row, and when do they say the same thing?
 
 use arrow::array::{
-    Array, AsArray, BooleanArray, Date32Array, Decimal128Array, Float64Array, Int64Array, RecordBatch, StringArray,
-    TimestampMicrosecondArray,
+    Array, AsArray, BooleanArray, Date32Array, Decimal128Array, Float64Array, Int64Array,
+    RecordBatch, StringArray, TimestampMicrosecondArray,
 };
 use arrow::datatypes::{
     DataType, Date32Type, Decimal128Type, Float64Type, Int64Type, TimestampMicrosecondType,
@@ -17,7 +17,10 @@ pub type Key = u128;
 
 /// The key of every row.
 pub fn keys(table: &Table, rows: &RecordBatch) -> Result<Vec<Key>> {
-    let columns = table.keys().map(|column| named(rows, column.name)).collect::<Result<Vec<_>>>()?;
+    let columns = table
+        .keys()
+        .map(|column| named(rows, column.name))
+        .collect::<Result<Vec<_>>>()?;
     let mut bytes = Vec::new();
     Ok((0..rows.num_rows())
         .map(|row| {
@@ -44,7 +47,10 @@ pub fn row_hashes(rows: &RecordBatch) -> Result<Vec<i64>> {
     let mut columns = Vec::new();
     for field in schema.fields() {
         if !field.name().starts_with('_') {
-            columns.push((xxh3_64(field.name().as_bytes()).to_le_bytes(), named(rows, field.name())?));
+            columns.push((
+                xxh3_64(field.name().as_bytes()).to_le_bytes(),
+                named(rows, field.name())?,
+            ));
         }
     }
     let mut bytes = Vec::new();
@@ -86,14 +92,18 @@ enum Cells<'a> {
 }
 
 fn named<'a>(rows: &'a RecordBatch, name: &str) -> Result<Cells<'a>> {
-    let unknown = || LakeError::Storage { reason: format!("column {name} is not as it should be") };
+    let unknown = || LakeError::Storage {
+        reason: format!("column {name} is not as it should be"),
+    };
     let array = rows.column_by_name(name).ok_or_else(unknown)?;
     Ok(match array.data_type() {
         DataType::Utf8 => Cells::Text(array.as_string()),
         DataType::Date32 => Cells::Date(array.as_primitive::<Date32Type>()),
-        DataType::Timestamp(..) => {
-            Cells::Instant(array.as_primitive_opt::<TimestampMicrosecondType>().ok_or_else(unknown)?)
-        }
+        DataType::Timestamp(..) => Cells::Instant(
+            array
+                .as_primitive_opt::<TimestampMicrosecondType>()
+                .ok_or_else(unknown)?,
+        ),
         DataType::Decimal128(..) => Cells::Amount(array.as_primitive::<Decimal128Type>()),
         DataType::Float64 => Cells::Number(array.as_primitive::<Float64Type>()),
         DataType::Int64 => Cells::Count(array.as_primitive::<Int64Type>()),

@@ -212,10 +212,18 @@ impl Mapping {
             match (&table.from, &table.sql) {
                 (Some(from), None) if self.sources.contains_key(from) => {}
                 (Some(from), None) => {
-                    return Err(invalid(format!("table {} takes rows from {from}, which is no source", table.name)));
+                    return Err(invalid(format!(
+                        "table {} takes rows from {from}, which is no source",
+                        table.name
+                    )));
                 }
                 (None, Some(_)) => {}
-                _ => return Err(invalid(format!("table {} needs either from or sql", table.name))),
+                _ => {
+                    return Err(invalid(format!(
+                        "table {} needs either from or sql",
+                        table.name
+                    )));
+                }
             }
             for (name, column) in &table.columns {
                 column.check(&table.name, name)?;
@@ -229,7 +237,10 @@ impl ColumnMapping {
     /// The full rule, whichever way it was written.
     pub fn rule(&self) -> Rule {
         match self {
-            Self::Name(column) => Rule { column: Some(column.clone()), ..Rule::default() },
+            Self::Name(column) => Rule {
+                column: Some(column.clone()),
+                ..Rule::default()
+            },
             Self::Rule(rule) => (**rule).clone(),
         }
     }
@@ -255,7 +266,10 @@ impl ColumnMapping {
 impl QuestionMapping {
     pub fn rule(&self) -> QuestionRule {
         match self {
-            Self::Name(column) => QuestionRule { column: column.clone(), ..QuestionRule::default() },
+            Self::Name(column) => QuestionRule {
+                column: column.clone(),
+                ..QuestionRule::default()
+            },
             Self::Rule(rule) => (**rule).clone(),
         }
     }
@@ -291,7 +305,13 @@ impl Unit {
 impl Reading {
     /// This reading, with what it leaves open taken from `base`.
     pub fn over(&self, base: &Self) -> Self {
-        let or = |own: &[String], base: &[String]| if own.is_empty() { base.to_vec() } else { own.to_vec() };
+        let or = |own: &[String], base: &[String]| {
+            if own.is_empty() {
+                base.to_vec()
+            } else {
+                own.to_vec()
+            }
+        };
         Self {
             encoding: self.encoding.clone().or_else(|| base.encoding.clone()),
             delimiter: self.delimiter.or(base.delimiter),
@@ -354,7 +374,10 @@ mod tests {
     #[test]
     fn a_mapping_that_says_two_ways_or_none_is_refused() {
         let head = "[source.a]\nfiles = ['a.csv']\n[[table]]\nname = 'orders'\nfrom = 'a'\n[table.columns]\n";
-        for line in ["order_id = { column = 'x', constant = 'y' }", "order_id = { unit = 'seconds' }"] {
+        for line in [
+            "order_id = { column = 'x', constant = 'y' }",
+            "order_id = { unit = 'seconds' }",
+        ] {
             let error = Mapping::parse(&format!("{head}{line}")).expect_err("refused");
             assert!(error.to_string().contains("orders.order_id"), "{error}");
         }

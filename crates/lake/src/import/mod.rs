@@ -10,6 +10,7 @@ pub(crate) mod guard;
 mod json;
 mod keys;
 pub mod mapping;
+mod melt;
 pub(crate) mod parse;
 pub(crate) mod plan;
 pub(crate) mod raw;
@@ -94,7 +95,9 @@ pub async fn import(
         }
     };
     if plan.tasks.is_empty() {
-        return Err(LakeError::MappingInvalid { reason: "the mapping names no table".to_owned() });
+        return Err(LakeError::MappingInvalid {
+            reason: "the mapping names no table".to_owned(),
+        });
     }
     let run = run::Run::new(place.clone(), (&request, &files), room.path(), progress).await?;
     let done = run.all(&plan, mapping.as_ref()).await;

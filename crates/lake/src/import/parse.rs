@@ -22,7 +22,14 @@ pub struct Manner {
 impl Manner {
     /// Text as a program writes it: decimal point, ISO dates.
     pub fn plain(zone: TimeZone) -> Self {
-        Self { decimal: None, thousands: None, comma_separated: true, dates: Vec::new(), zone, factor: (1, 1) }
+        Self {
+            decimal: None,
+            thousands: None,
+            comma_separated: true,
+            dates: Vec::new(),
+            zone,
+            factor: (1, 1),
+        }
     }
 }
 
@@ -47,11 +54,15 @@ pub fn instant(text: &str, manner: &Manner) -> Result<i64, Reason> {
         return Ok(timestamp.as_microsecond());
     }
     for format in &manner.dates {
-        let Ok(parsed) = strtime::parse(format, text) else { continue };
+        let Ok(parsed) = strtime::parse(format, text) else {
+            continue;
+        };
         if let Ok(timestamp) = parsed.to_timestamp() {
             return Ok(timestamp.as_microsecond());
         }
-        let civil = parsed.to_datetime().or_else(|_| parsed.to_date().map(DateTime::from));
+        let civil = parsed
+            .to_datetime()
+            .or_else(|_| parsed.to_date().map(DateTime::from));
         if let Ok(civil) = civil {
             return in_zone(civil, manner);
         }
@@ -104,7 +115,11 @@ pub fn number(text: &str, manner: &Manner) -> Result<f64, Reason> {
         return Err("number.not_understood");
     }
     let (up, down) = manner.factor;
-    Ok(if manner.factor == (1, 1) { number } else { number * up as f64 / down as f64 })
+    Ok(if manner.factor == (1, 1) {
+        number
+    } else {
+        number * up as f64 / down as f64
+    })
 }
 
 pub fn share(text: &str, manner: &Manner) -> Result<f64, Reason> {
@@ -112,7 +127,11 @@ pub fn share(text: &str, manner: &Manner) -> Result<f64, Reason> {
         Some(percent) => number(percent.trim_end(), manner)? / 100.0,
         None => number(text, manner)?,
     };
-    if (0.0..=1.0).contains(&share) { Ok(share) } else { Err("share.outside") }
+    if (0.0..=1.0).contains(&share) {
+        Ok(share)
+    } else {
+        Err("share.outside")
+    }
 }
 
 pub fn count(text: &str, manner: &Manner) -> Result<i64, Reason> {
@@ -120,7 +139,11 @@ pub fn count(text: &str, manner: &Manner) -> Result<i64, Reason> {
         return Ok(count);
     }
     let number = number(text, manner).map_err(|_| "count.not_understood")?;
-    if number.fract() == 0.0 && number.abs() < 9e15 { Ok(number as i64) } else { Err("count.not_whole") }
+    if number.fract() == 0.0 && number.abs() < 9e15 {
+        Ok(number as i64)
+    } else {
+        Err("count.not_whole")
+    }
 }
 
 pub fn flag(text: &str) -> Result<bool, Reason> {
@@ -155,12 +178,17 @@ fn plain_number(text: &str, manner: &Manner) -> Option<String> {
     let plain: String = match decimal {
         Some(mark) => {
             let other = if mark == ',' { '.' } else { ',' };
-            kept.chars().filter(|c| *c != other).map(|c| if c == mark { '.' } else { c }).collect()
+            kept.chars()
+                .filter(|c| *c != other)
+                .map(|c| if c == mark { '.' } else { c })
+                .collect()
         }
         None => kept.replace([',', '.'], ""),
     };
     let looks_right = plain.bytes().any(|b| b.is_ascii_digit())
-        && plain.bytes().all(|b| b.is_ascii_digit() || matches!(b, b'.' | b'-' | b'+' | b'e' | b'E'));
+        && plain
+            .bytes()
+            .all(|b| b.is_ascii_digit() || matches!(b, b'.' | b'-' | b'+' | b'e' | b'E'));
     looks_right.then_some(plain)
 }
 
@@ -174,7 +202,11 @@ fn decimal_mark(text: &str, manner: &Manner) -> Option<char> {
         (0, _) => None,
         (1, 0) => {
             let after = text.rsplit(',').next().map_or(0, str::len);
-            if manner.comma_separated && after == 3 { None } else { Some(',') }
+            if manner.comma_separated && after == 3 {
+                None
+            } else {
+                Some(',')
+            }
         }
         (_, 0) => None,
         _ if text.rfind(',') > text.rfind('.') => Some(','),
@@ -202,7 +234,11 @@ fn decimal(plain: &str) -> Option<(i128, i32)> {
 
 fn round_half_away(value: i128, by: i128) -> i128 {
     let half = by.abs() / 2;
-    if value >= 0 { (value + half) / by } else { (value - half) / by }
+    if value >= 0 {
+        (value + half) / by
+    } else {
+        (value - half) / by
+    }
 }
 
 /// `2024-03-01`, `20240301`, `01.03.2024`, `2024/03/01`, `01/03/2024` is left to the mapping: day or month may come first.
@@ -245,7 +281,9 @@ fn time_of_day(text: &str) -> Result<Time, Reason> {
 }
 
 fn in_zone(civil: DateTime, manner: &Manner) -> Result<i64, Reason> {
-    let zoned = civil.to_zoned(manner.zone.clone()).map_err(|_| "instant.impossible")?;
+    let zoned = civil
+        .to_zoned(manner.zone.clone())
+        .map_err(|_| "instant.impossible")?;
     Ok(zoned.timestamp().as_microsecond())
 }
 
@@ -258,16 +296,31 @@ mod tests {
     }
 
     fn semicolons() -> Manner {
-        Manner { comma_separated: false, ..manner() }
+        Manner {
+            comma_separated: false,
+            ..manner()
+        }
     }
 
     #[test]
     fn a_date_is_the_same_day_however_it_is_written() {
         let day = jiff::civil::date(2024, 3, 1);
-        for text in ["2024-03-01", "20240301", "01.03.2024", "1.3.2024", "2024/03/01", "01-03-2024", "2024-03-01T23:59:00Z", "2024-03-01 10:00"] {
+        for text in [
+            "2024-03-01",
+            "20240301",
+            "01.03.2024",
+            "1.3.2024",
+            "2024/03/01",
+            "01-03-2024",
+            "2024-03-01T23:59:00Z",
+            "2024-03-01 10:00",
+        ] {
             assert_eq!(date(text, &manner()), Ok(day), "{text}");
         }
-        let american = Manner { dates: vec!["%m/%d/%Y".into()], ..manner() };
+        let american = Manner {
+            dates: vec!["%m/%d/%Y".into()],
+            ..manner()
+        };
         assert_eq!(date("3/1/2024", &american), Ok(day));
     }
 
@@ -282,8 +335,17 @@ mod tests {
 
     #[test]
     fn a_moment_without_an_offset_is_in_the_companys_time_zone() {
-        let utc = "2024-07-01T08:00:00Z".parse::<Timestamp>().expect("a moment").as_microsecond();
-        for text in ["2024-07-01T10:00:00", "2024-07-01 10:00", "2024-07-01T10:00:00+02:00", "01.07.2024 10.00", "2024-07-01T08:00:00Z"] {
+        let utc = "2024-07-01T08:00:00Z"
+            .parse::<Timestamp>()
+            .expect("a moment")
+            .as_microsecond();
+        for text in [
+            "2024-07-01T10:00:00",
+            "2024-07-01 10:00",
+            "2024-07-01T10:00:00+02:00",
+            "01.07.2024 10.00",
+            "2024-07-01T08:00:00Z",
+        ] {
             assert_eq!(instant(text, &manner()), Ok(utc), "{text}");
         }
     }
@@ -308,7 +370,10 @@ mod tests {
         }
         assert_eq!(amount("1,234", &manner()), Ok(12_340_000));
         assert_eq!(amount("1,234", &semicolons()), Ok(12_340));
-        let ore = Manner { factor: (1, 100), ..manner() };
+        let ore = Manner {
+            factor: (1, 100),
+            ..manner()
+        };
         assert_eq!(amount("12345", &ore), Ok(1_234_500));
     }
 
@@ -318,12 +383,18 @@ mod tests {
             assert!(amount(text, &manner()).is_err(), "{text}");
             assert!(number(text, &manner()).is_err(), "{text}");
         }
-        assert_eq!(amount("1000000000000000000", &manner()), Err("amount.too_large"));
+        assert_eq!(
+            amount("1000000000000000000", &manner()),
+            Err("amount.too_large")
+        );
     }
 
     #[test]
     fn seconds_become_minutes_and_percent_becomes_a_share() {
-        let seconds = Manner { factor: (1, 60), ..manner() };
+        let seconds = Manner {
+            factor: (1, 60),
+            ..manner()
+        };
         assert_eq!(number("90", &seconds), Ok(1.5));
         assert_eq!(share("25 %", &manner()), Ok(0.25));
         assert_eq!(share("25", &manner()), Err("share.outside"));

@@ -47,21 +47,39 @@ pub struct Notes {
 }
 
 /// Files whose rows are facts that do not change; a fact without a key of its own is known by what it says.
-const KEYED_BY_CONTENT: &[&str] = &["answers", "interactions", "referrals", "club_entries", "outside_events"];
+const KEYED_BY_CONTENT: &[&str] = &[
+    "answers",
+    "interactions",
+    "referrals",
+    "club_entries",
+    "outside_events",
+];
 
 /// Without a mapping: the name of the file, or of the sheet, is the name of the table.
 pub fn canonical(files: &[InputFile]) -> Result<Plan> {
     let mut feeds: BTreeMap<&'static str, Vec<Feed>> = BTreeMap::new();
     for file in files {
         for (table, layout) in tables_of(file)? {
-            feeds.entry(table.name).or_default().push(Feed { file: file.clone(), layout });
+            feeds.entry(table.name).or_default().push(Feed {
+                file: file.clone(),
+                layout,
+            });
         }
     }
     let tasks = TABLES
         .iter()
-        .filter_map(|table| Some(Task { table, mapping: None, feeds: feeds.remove(table.name)? }))
+        .filter_map(|table| {
+            Some(Task {
+                table,
+                mapping: None,
+                feeds: feeds.remove(table.name)?,
+            })
+        })
         .collect();
-    Ok(Plan { tasks, sources: BTreeMap::new() })
+    Ok(Plan {
+        tasks,
+        sources: BTreeMap::new(),
+    })
 }
 
 /// As the mapping says.
@@ -71,13 +89,21 @@ pub fn mapped(files: &[InputFile], mapping: &Mapping) -> Result<Plan> {
     for (name, source) in &mapping.sources {
         let fitting: Vec<&InputFile> = files
             .iter()
-            .filter(|file| source.files.iter().any(|pattern| fits(pattern, &file.file_name())))
+            .filter(|file| {
+                source
+                    .files
+                    .iter()
+                    .any(|pattern| fits(pattern, &file.file_name()))
+            })
             .collect();
         if fitting.is_empty() && source.optional {
             continue;
         }
         if fitting.is_empty() {
-            return Err(LakeError::MappingFileMissing { name: name.clone(), pattern: source.files.join(", ") });
+            return Err(LakeError::MappingFileMissing {
+                name: name.clone(),
+                pattern: source.files.join(", "),
+            });
         }
         used.extend(fitting.iter().map(|file| file.name.clone()));
         let layout = Layout {
@@ -86,11 +112,16 @@ pub fn mapped(files: &[InputFile], mapping: &Mapping) -> Result<Plan> {
             header: source.header.clone(),
             skip: source.skip,
         };
-        let feeds = fitting.into_iter().map(|file| Feed { file: file.clone(), layout: layout.clone() });
+        let feeds = fitting.into_iter().map(|file| Feed {
+            file: file.clone(),
+            layout: layout.clone(),
+        });
         sources.insert(name.clone(), feeds.collect::<Vec<Feed>>());
     }
     if let Some(unused) = files.iter().find(|file| !used.contains(&file.name)) {
-        return Err(LakeError::MappingFileUnused { file: unused.name.clone() });
+        return Err(LakeError::MappingFileUnused {
+            file: unused.name.clone(),
+        });
     }
     let mut tasks = Vec::new();
     for table in &mapping.tables {
@@ -103,15 +134,29 @@ pub fn mapped(files: &[InputFile], mapping: &Mapping) -> Result<Plan> {
                 None => continue,
             },
         };
-        tasks.push(Task { table: known, mapping: Some(table.clone()), feeds });
+        tasks.push(Task {
+            table: known,
+            mapping: Some(table.clone()),
+            feeds,
+        });
     }
-    tasks.sort_by_key(|task| TABLES.iter().position(|table| table.name == task.table.name));
+    tasks.sort_by_key(|task| {
+        TABLES
+            .iter()
+            .position(|table| table.name == task.table.name)
+    });
     Ok(Plan { tasks, sources })
 }
 
 impl Task {
     /// How the rows of a file with this header become rows of the table; complains of columns that are missing.
-    pub fn shaper(&self, ctx: &SessionContext, header: &[String], file: &str, notes: &mut Notes) -> Result<Shaper> {
+    pub fn shaper(
+        &self,
+        ctx: &SessionContext,
+        header: &[String],
+        file: &str,
+        notes: &mut Notes,
+    ) -> Result<Shaper> {
         let mut shaper = match &self.mapping {
             Some(mapping) => Shaper::mapped(self.table, header, mapping, (ctx, file))?,
             None => {
@@ -123,8 +168,16 @@ impl Task {
             }
         };
         self.derive_keys(&mut shaper, notes);
-        for column in self.table.columns.iter().filter(|column| column.is_required()) {
-            let from_response = self.mapping.as_ref().is_some_and(|mapping| mapping.melt.is_some())
+        for column in self
+            .table
+            .columns
+            .iter()
+            .filter(|column| column.is_required())
+        {
+            let from_response = self
+                .mapping
+                .as_ref()
+                .is_some_and(|mapping| mapping.melt.is_some())
                 && column.name == "answer_id"
                 && shaper.has("response_id");
             if !shaper.has(column.name) && !from_response {
@@ -145,8 +198,16 @@ impl Task {
             shaper.number_within("line_no", &["order_id"]);
             notes.derived.insert("orders.line_no".to_owned());
         }
-        let melted = self.mapping.as_ref().is_some_and(|mapping| mapping.melt.is_some());
-        let key = self.table.keys().next().map(|column| column.name).unwrap_or_default();
+        let melted = self
+            .mapping
+            .as_ref()
+            .is_some_and(|mapping| mapping.melt.is_some());
+        let key = self
+            .table
+            .keys()
+            .next()
+            .map(|column| column.name)
+            .unwrap_or_default();
         if KEYED_BY_CONTENT.contains(&name) && !shaper.has(key) && !melted {
             shaper.hash_all(key);
             notes.derived.insert(format!("{name}.{key}"));
@@ -176,8 +237,12 @@ impl Task {
             missing: reading.missing.clone(),
             ..Understanding::plain()
         };
-        let mut all: BTreeMap<String, Understanding> =
-            self.table.columns.iter().map(|column| (column.name.to_owned(), base.clone())).collect();
+        let mut all: BTreeMap<String, Understanding> = self
+            .table
+            .columns
+            .iter()
+            .map(|column| (column.name.to_owned(), base.clone()))
+            .collect();
         for (name, column) in self.mapping.iter().flat_map(|mapping| &mapping.columns) {
             all.insert(name.clone(), understanding(&base, column.rule()));
         }
@@ -188,7 +253,13 @@ impl Task {
     pub fn extras(&self) -> Result<Vec<String>> {
         let mut extras = BTreeSet::new();
         match &self.mapping {
-            Some(mapping) => extras.extend(mapping.columns.keys().filter(|name| name.starts_with("x_")).cloned()),
+            Some(mapping) => extras.extend(
+                mapping
+                    .columns
+                    .keys()
+                    .filter(|name| name.starts_with("x_"))
+                    .cloned(),
+            ),
             None => {
                 for feed in &self.feeds {
                     let header = raw::open(&feed.file, &feed.layout)?.header;
@@ -201,7 +272,9 @@ impl Task {
 }
 
 pub fn time_zone(name: &str) -> Result<TimeZone> {
-    TimeZone::get(name).map_err(|error| LakeError::MappingInvalid { reason: error.to_string() })
+    TimeZone::get(name).map_err(|error| LakeError::MappingInvalid {
+        reason: error.to_string(),
+    })
 }
 
 /// The table that a file name or a sheet name means: `orders`, `orders_2024`, `orders-2024-03`.
@@ -222,7 +295,13 @@ fn tables_of(file: &InputFile) -> Result<Vec<(&'static Table, Layout)>> {
             .into_iter()
             .filter_map(|sheet| {
                 let table = table_meant(&sheet)?;
-                Some((table, Layout { sheet: Some(sheet), ..Layout::default() }))
+                Some((
+                    table,
+                    Layout {
+                        sheet: Some(sheet),
+                        ..Layout::default()
+                    },
+                ))
             })
             .collect();
         if !sheets.is_empty() {
@@ -239,7 +318,11 @@ fn table_named(name: &str, file: &str) -> Result<&'static Table> {
 
 fn unknown(name: &str, file: &str) -> LakeError {
     let known: Vec<&str> = TABLES.iter().map(|table| table.name).collect();
-    LakeError::TableUnknown { table: name.to_owned(), file: file.to_owned(), known: known.join(", ") }
+    LakeError::TableUnknown {
+        table: name.to_owned(),
+        file: file.to_owned(),
+        known: known.join(", "),
+    }
 }
 
 fn check_columns(table: &Table, mapping: &TableMapping) -> Result<()> {
@@ -261,7 +344,10 @@ fn understanding(base: &Understanding, rule: Rule) -> Understanding {
     let mut own = base.clone();
     // What an expression gives is written as a program writes it, not as the file does.
     if rule.sql.is_some() || rule.ordinal_within.is_some() || rule.constant.is_some() {
-        own.manner = Manner { dates: Vec::new(), ..Manner::plain(base.manner.zone.clone()) };
+        own.manner = Manner {
+            dates: Vec::new(),
+            ..Manner::plain(base.manner.zone.clone())
+        };
     }
     if let Some(dates) = rule.dates {
         own.manner.dates = dates;

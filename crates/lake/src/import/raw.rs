@@ -112,19 +112,28 @@ impl Gatherer {
 
     pub fn take(&mut self, bytes_read: u64) -> Result<RawBatch> {
         let source = vec![self.source.as_str(); self.rows];
-        let mut arrays: Vec<ArrayRef> =
-            self.columns.iter_mut().map(|column| Arc::new(column.finish()) as ArrayRef).collect();
+        let mut arrays: Vec<ArrayRef> = self
+            .columns
+            .iter_mut()
+            .map(|column| Arc::new(column.finish()) as ArrayRef)
+            .collect();
         arrays.push(Arc::new(self.lines.finish()));
         arrays.push(Arc::new(self.raws.finish()));
         arrays.push(Arc::new(arrow::array::StringArray::from(source)));
         self.rows = 0;
         let rows = RecordBatch::try_new(self.schema.clone(), arrays)?;
-        Ok(RawBatch { rows, broken: std::mem::take(&mut self.broken), bytes_read })
+        Ok(RawBatch {
+            rows,
+            broken: std::mem::take(&mut self.broken),
+            bytes_read,
+        })
     }
 }
 
 pub fn raw_schema(header: &[String]) -> SchemaRef {
-    let own = header.iter().map(|name| Field::new(name, DataType::Utf8, true));
+    let own = header
+        .iter()
+        .map(|name| Field::new(name, DataType::Utf8, true));
     let added = [
         Field::new(LINE, DataType::Int64, true),
         Field::new(RAW, DataType::Utf8, true),
@@ -135,7 +144,8 @@ pub fn raw_schema(header: &[String]) -> SchemaRef {
 
 /// The line a row stood on.
 pub fn line_of(rows: &RecordBatch, row: usize) -> i64 {
-    rows.column_by_name(LINE).map_or(0, |lines| lines.as_primitive::<Int64Type>().value(row))
+    rows.column_by_name(LINE)
+        .map_or(0, |lines| lines.as_primitive::<Int64Type>().value(row))
 }
 
 /// The row as it stood; for sources that are not text, its values.
@@ -148,7 +158,10 @@ pub fn raw_of(rows: &RecordBatch, row: usize) -> String {
     let mut values = serde_json::Map::new();
     for (field, column) in rows.schema().fields().iter().zip(rows.columns()) {
         if !field.name().starts_with('_') && column.is_valid(row) {
-            values.insert(field.name().clone(), column.as_string::<i32>().value(row).into());
+            values.insert(
+                field.name().clone(),
+                column.as_string::<i32>().value(row).into(),
+            );
         }
     }
     serde_json::Value::Object(values).to_string()
@@ -158,17 +171,22 @@ pub fn raw_of(rows: &RecordBatch, row: usize) -> String {
 pub fn tidy_header<'a>(cells: impl Iterator<Item = &'a str>) -> Vec<String> {
     cells
         .enumerate()
-        .map(|(at, cell)| match cell.trim().trim_start_matches('\u{feff}') {
-            "" => format!("column_{}", at + 1),
-            name => name.to_owned(),
-        })
+        .map(
+            |(at, cell)| match cell.trim().trim_start_matches('\u{feff}') {
+                "" => format!("column_{}", at + 1),
+                name => name.to_owned(),
+            },
+        )
         .collect()
 }
 
 fn check_header(header: &[String], file: &str) -> Result<()> {
     for (at, name) in header.iter().enumerate() {
         if header[..at].contains(name) || [LINE, RAW, SOURCE].contains(&name.as_str()) {
-            return Err(LakeError::ColumnRepeated { file: file.to_owned(), column: name.clone() });
+            return Err(LakeError::ColumnRepeated {
+                file: file.to_owned(),
+                column: name.clone(),
+            });
         }
     }
     Ok(())

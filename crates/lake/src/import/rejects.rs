@@ -34,15 +34,22 @@ struct Earlier1 {
 
 impl Earlier {
     pub fn add(&mut self, rows: &RecordBatch) -> Result<()> {
-        let text = |name: &str| rows.column_by_name(name).map(|array| array.as_string::<i32>().clone());
-        let (Some(tables), Some(files), Some(row_keys)) = (text("table"), text("file"), text("row_key")) else {
+        let text = |name: &str| {
+            rows.column_by_name(name)
+                .map(|array| array.as_string::<i32>().clone())
+        };
+        let (Some(tables), Some(files), Some(row_keys)) =
+            (text("table"), text("file"), text("row_key"))
+        else {
             return Ok(());
         };
         for (row, key) in keys(&TABLE, rows)?.into_iter().enumerate() {
             let (table, file) = (tables.value(row).to_owned(), files.value(row).to_owned());
             if row_keys.is_valid(row) {
                 let rows = self.by_row.entry(table.clone()).or_default();
-                rows.entry(row_keys.value(row).to_owned()).or_default().push(self.rejects.len());
+                rows.entry(row_keys.value(row).to_owned())
+                    .or_default()
+                    .push(self.rejects.len());
             }
             self.rejects.push(Earlier1 { key, table, file });
         }
@@ -51,7 +58,9 @@ impl Earlier {
 
     /// Sees rows that were understood.
     pub fn meet(&mut self, table: &Table, rows: &RecordBatch) {
-        let Some(waiting) = self.by_row.get(table.name) else { return };
+        let Some(waiting) = self.by_row.get(table.name) else {
+            return;
+        };
         for row in 0..rows.num_rows() {
             let key = readable(table, rows, row);
             if let Some(mended) = key.and_then(|key| waiting.get(&key)) {
@@ -63,7 +72,8 @@ impl Earlier {
     /// The keys of the rejects that are mended by an import that read these files into these tables.
     pub fn mended(&self, read: &HashSet<(&'static str, String)>) -> Vec<(Key, String)> {
         let again = |reject: &Earlier1| {
-            read.iter().any(|(table, file)| *table == reject.table && *file == reject.file)
+            read.iter()
+                .any(|(table, file)| *table == reject.table && *file == reject.file)
         };
         self.rejects
             .iter()
@@ -93,8 +103,12 @@ pub fn of_broken(table: &'static Table, file: &str, broken: Vec<BrokenLine>) -> 
 
 /// Understood rows that a later row with the same key took the place of, as rejects.
 pub fn of_superseded(table: &'static Table, rows: &RecordBatch) -> Vec<Reject> {
-    let files = rows.column_by_name("_source").map(|array| array.as_string::<i32>());
-    let lines = rows.column_by_name("_line").map(|array| array.as_primitive::<Int64Type>());
+    let files = rows
+        .column_by_name("_source")
+        .map(|array| array.as_string::<i32>());
+    let lines = rows
+        .column_by_name("_line")
+        .map(|array| array.as_primitive::<Int64Type>());
     (0..rows.num_rows())
         .map(|row| Reject {
             table: table.name,
@@ -120,7 +134,16 @@ pub fn as_text(rejects: &[Reject]) -> Result<RecordBatch> {
         ("file", text(&|reject| Some(reject.file.clone()))),
         ("line", text(&|reject| Some(reject.line.to_string()))),
         // A key has no empty part: the whole row is written as a star.
-        ("column", text(&|reject| Some(if reject.column.is_empty() { "*".into() } else { reject.column.clone() }))),
+        (
+            "column",
+            text(&|reject| {
+                Some(if reject.column.is_empty() {
+                    "*".into()
+                } else {
+                    reject.column.clone()
+                })
+            }),
+        ),
         ("reason", text(&|reject| Some(reject.reason.clone()))),
         ("value", text(&|reject| reject.value.clone())),
         ("raw", text(&|reject| Some(reject.raw.clone()))),
@@ -128,8 +151,10 @@ pub fn as_text(rejects: &[Reject]) -> Result<RecordBatch> {
         (LINE, Arc::new(lines)),
         (SOURCE, text(&|reject| Some(reject.file.clone()))),
     ];
-    let fields: Vec<Field> =
-        columns.iter().map(|(name, array)| Field::new(*name, array.data_type().clone(), true)).collect();
+    let fields: Vec<Field> = columns
+        .iter()
+        .map(|(name, array)| Field::new(*name, array.data_type().clone(), true))
+        .collect();
     let arrays = columns.into_iter().map(|(_, array)| array).collect();
     Ok(RecordBatch::try_new(Arc::new(Schema::new(fields)), arrays)?)
 }

@@ -71,7 +71,10 @@ impl<'a> Run<'a> {
         let import_id = import_id(request, files, latest.as_ref());
         Ok(Self {
             place,
-            stamp: Stamp { import_id: import_id.clone(), at_microseconds: request.now.as_microsecond() },
+            stamp: Stamp {
+                import_id: import_id.clone(),
+                at_microseconds: request.now.as_microsecond(),
+            },
             now: request.now,
             zone: time_zone(&request.time_zone)?,
             dry_run: request.dry_run,
@@ -110,7 +113,11 @@ impl<'a> Run<'a> {
         self.learn_rejects().await?;
         self.check_headers(plan)?;
         let delivered = plan.tasks.iter().any(|task| task.table.name == "customers");
-        let strict = delivered || self.latest.as_ref().is_some_and(|record| record.customers_delivered);
+        let strict = delivered
+            || self
+                .latest
+                .as_ref()
+                .is_some_and(|record| record.customers_delivered);
         for task in &plan.tasks {
             let create = task.mapping.as_ref().is_some_and(|mapping| mapping.create);
             self.known.create = create || !strict;
@@ -125,7 +132,10 @@ impl<'a> Run<'a> {
             file.lay_still()?;
         }
         let names: Vec<&'static str> = self.stages.keys().copied().collect();
-        for name in names.into_iter().filter(|name| *name != rejects::TABLE.name) {
+        for name in names
+            .into_iter()
+            .filter(|name| *name != rejects::TABLE.name)
+        {
             self.settle(name).await?;
         }
         self.settle_rejects().await?;
@@ -138,7 +148,10 @@ impl<'a> Run<'a> {
     /// Opens every file and reads its header, so that what is missing is told before anything is read.
     fn check_headers(&mut self, plan: &Plan) -> Result<()> {
         for task in &plan.tasks {
-            self.extras.entry(task.table.name).or_default().extend(task.extras()?);
+            self.extras
+                .entry(task.table.name)
+                .or_default()
+                .extend(task.extras()?);
             for feed in &task.feeds {
                 let header = raw::open(&feed.file, &feed.layout)?.header;
                 task.shaper(&self.ctx, &header, &feed.file.name, &mut self.notes)?;
@@ -148,12 +161,23 @@ impl<'a> Run<'a> {
         Ok(())
     }
 
-    async fn read_task(&mut self, task: &Task, plan: &Plan, mapping: Option<&Mapping>) -> Result<()> {
+    async fn read_task(
+        &mut self,
+        task: &Task,
+        plan: &Plan,
+        mapping: Option<&Mapping>,
+    ) -> Result<()> {
         for feed in &task.feeds {
             self.read_feed(task, feed).await?;
         }
-        if let Some(sql) = task.mapping.as_ref().and_then(|mapping| mapping.sql.as_deref()) {
-            let reading = mapping.map(|mapping| mapping.reading.clone()).unwrap_or_default();
+        if let Some(sql) = task
+            .mapping
+            .as_ref()
+            .and_then(|mapping| mapping.sql.as_deref())
+        {
+            let reading = mapping
+                .map(|mapping| mapping.reading.clone())
+                .unwrap_or_default();
             self.read_answer(task, plan, sql, &reading).await?;
         }
         Ok(())
@@ -170,7 +194,8 @@ impl<'a> Run<'a> {
             let batch = batch?;
             rows += batch.rows.num_rows() as u64 + batch.broken.len() as u64;
             self.take_broken(task.table, file, batch.broken)?;
-            self.take(task.table, &mut shaper, &batch.rows, &how).await?;
+            self.take(task.table, &mut shaper, &batch.rows, &how)
+                .await?;
             (self.progress)(Progress {
                 file: file.clone(),
                 bytes_read: self.bytes_before + batch.bytes_read,
@@ -185,7 +210,13 @@ impl<'a> Run<'a> {
         Ok(())
     }
 
-    async fn read_answer(&mut self, task: &Task, plan: &Plan, sql: &str, reading: &Reading) -> Result<()> {
+    async fn read_answer(
+        &mut self,
+        task: &Task,
+        plan: &Plan,
+        sql: &str,
+        reading: &Reading,
+    ) -> Result<()> {
         let named = sources::named_in(&self.ctx, sql, plan)?;
         for name in &named {
             if self.laid_out.insert(name.clone()) {
@@ -194,9 +225,13 @@ impl<'a> Run<'a> {
                 }
             }
         }
-        let files: BTreeSet<String> =
-            named.iter().flat_map(|name| &plan.sources[name]).map(|feed| feed.file.name.clone()).collect();
-        self.read.extend(files.iter().map(|file| (task.table.name, file.clone())));
+        let files: BTreeSet<String> = named
+            .iter()
+            .flat_map(|name| &plan.sources[name])
+            .map(|feed| feed.file.name.clone())
+            .collect();
+        self.read
+            .extend(files.iter().map(|file| (task.table.name, file.clone())));
         let name = files.into_iter().collect::<Vec<_>>().join(" + ");
         self.read.insert((task.table.name, name.clone()));
         let wrong = |error| sources::wrong(sql, &error);
@@ -209,7 +244,8 @@ impl<'a> Run<'a> {
         while let Some(batch) = answer.next().await {
             let batch = sources::as_source(&batch.map_err(wrong)?, &name, rows)?;
             rows += batch.rows.num_rows() as u64;
-            self.take(task.table, &mut shaper, &batch.rows, &how).await?;
+            self.take(task.table, &mut shaper, &batch.rows, &how)
+                .await?;
         }
         Ok(())
     }
@@ -227,7 +263,13 @@ impl<'a> Run<'a> {
             let counts = self.counts(table.name);
             counts.read += count;
             counts.left_out += count;
-            *self.summary.left_out.entry(table.name.to_owned()).or_default().entry(reason).or_default() += count;
+            *self
+                .summary
+                .left_out
+                .entry(table.name.to_owned())
+                .or_default()
+                .entry(reason)
+                .or_default() += count;
         }
         self.take_text(table, &shaped.rows, how).await?;
         if let Some(made) = self.known.take_made()? {
@@ -249,8 +291,16 @@ impl<'a> Run<'a> {
         if !self.stages.contains_key(table.name) {
             self.begin_stage(table).await?;
         }
-        let Some(stage) = self.stages.get_mut(table.name) else { return Ok(()) };
-        let typed = understand(table, &stage.schema, text, how, (&mut self.known, &self.stamp))?;
+        let Some(stage) = self.stages.get_mut(table.name) else {
+            return Ok(());
+        };
+        let typed = understand(
+            table,
+            &stage.schema,
+            text,
+            how,
+            (&mut self.known, &self.stamp),
+        )?;
         self.earlier.meet(table, &typed.rows);
         let pushed = stage.push(&typed.rows, &typed.keys)?;
         let full = stage.len() >= PART_KEYS;
@@ -268,7 +318,12 @@ impl<'a> Run<'a> {
         Ok(())
     }
 
-    fn take_broken(&mut self, table: &'static Table, file: &str, broken: Vec<BrokenLine>) -> Result<()> {
+    fn take_broken(
+        &mut self,
+        table: &'static Table,
+        file: &str,
+        broken: Vec<BrokenLine>,
+    ) -> Result<()> {
         if broken.is_empty() {
             return Ok(());
         }
@@ -283,7 +338,11 @@ impl<'a> Run<'a> {
             return Ok(());
         }
         for reject in &found {
-            let reasons = self.summary.rejected.entry(reject.table.to_owned()).or_default();
+            let reasons = self
+                .summary
+                .rejected
+                .entry(reject.table.to_owned())
+                .or_default();
             *reasons.entry(reject.reason.clone()).or_default() += 1;
         }
         let table = &rejects::TABLE;
@@ -295,7 +354,13 @@ impl<'a> Run<'a> {
             }
         };
         let nobody = &mut Known::default();
-        let typed = understand(table, &stage.schema, &text, &BTreeMap::new(), (nobody, &self.stamp))?;
+        let typed = understand(
+            table,
+            &stage.schema,
+            &text,
+            &BTreeMap::new(),
+            (nobody, &self.stamp),
+        )?;
         stage.push(&typed.rows, &typed.keys)?;
         Ok(())
     }
@@ -307,22 +372,35 @@ impl<'a> Run<'a> {
         }
         let schema = schema_of(table, &extras.into_iter().collect::<Vec<_>>());
         let part = self.parts.get(table.name).copied().unwrap_or(0);
-        self.stages.insert(table.name, Stage::new(table, schema, &self.room, part)?);
+        self.stages
+            .insert(table.name, Stage::new(table, schema, &self.room, part)?);
         Ok(())
     }
 
     /// Holds what waits for a table against what is there, and writes what is new.
     async fn settle(&mut self, name: &'static str) -> Result<()> {
-        let Some(mut stage) = self.stages.remove(name) else { return Ok(()) };
+        let Some(mut stage) = self.stages.remove(name) else {
+            return Ok(());
+        };
         let part = self.parts.entry(name).or_default();
         let stamp = self.stamp.clone();
         let place = self.place.clone();
-        let target = Target { place: &place, table: stage.table, stamp: &stamp, part: *part };
+        let target = Target {
+            place: &place,
+            table: stage.table,
+            stamp: &stamp,
+            part: *part,
+        };
         *part += 1;
         let delta = place.open(name, None).await?;
         let comparison = target.compare(delta.as_ref(), &mut stage).await?;
-        let [added, replaced, unchanged, superseded] =
-            [Fate::Added, Fate::Replaces, Fate::Unchanged, Fate::Supersedes].map(|fate| stage.count(fate));
+        let [added, replaced, unchanged, superseded] = [
+            Fate::Added,
+            Fate::Replaces,
+            Fate::Unchanged,
+            Fate::Supersedes,
+        ]
+        .map(|fate| stage.count(fate));
         let changes = added + replaced + superseded + comparison.removed;
         if name != rejects::TABLE.name {
             let counts = self.counts(name);
@@ -376,9 +454,14 @@ impl<'a> Run<'a> {
             if mended.is_empty() {
                 return Ok(());
             }
-            self.stages.insert(table.name, Stage::new(table, schema_of(table, &[]), &self.room, 0)?);
+            self.stages.insert(
+                table.name,
+                Stage::new(table, schema_of(table, &[]), &self.room, 0)?,
+            );
         }
-        let Some(stage) = self.stages.get_mut(table.name) else { return Ok(()) };
+        let Some(stage) = self.stages.get_mut(table.name) else {
+            return Ok(());
+        };
         let mut healed: BTreeMap<String, u64> = BTreeMap::new();
         for (key, of) in mended {
             if !stage.index.contains_key(&key) {
@@ -398,7 +481,9 @@ impl<'a> Run<'a> {
             return Ok(());
         }
         let earlier = self.latest.as_ref();
-        let mut tables = earlier.map(|record| record.tables.clone()).unwrap_or_default();
+        let mut tables = earlier
+            .map(|record| record.tables.clone())
+            .unwrap_or_default();
         tables.append(&mut self.versions);
         let record = VersionRecord {
             version: earlier.map_or(1, |record| record.version + 1),
@@ -407,7 +492,8 @@ impl<'a> Run<'a> {
             files: self.files.iter().map(InputFile::record).collect(),
             tables,
             counts: self.summary.tables.clone(),
-            customers_delivered: customers_delivered || earlier.is_some_and(|record| record.customers_delivered),
+            customers_delivered: customers_delivered
+                || earlier.is_some_and(|record| record.customers_delivered),
         };
         record::write(&self.place, &record).await?;
         self.summary.version = Some(record.version);
@@ -423,7 +509,9 @@ impl<'a> Run<'a> {
     }
 
     async fn learn_customers(&mut self) -> Result<()> {
-        let Some(table) = tables::table("customers") else { return Ok(()) };
+        let Some(table) = tables::table("customers") else {
+            return Ok(());
+        };
         for batch in self.existing(table, &["customer_id"]).await? {
             let ids = batch.column(0).as_string::<i32>();
             self.known.learn(ids.iter().flatten().map(key_of_text));
@@ -441,8 +529,15 @@ impl<'a> Run<'a> {
 
     /// A few columns of all rows of a table as it now lies.
     async fn existing(&self, table: &'static Table, columns: &[&str]) -> Result<Vec<RecordBatch>> {
-        let Some(delta) = self.place.open(table.name, None).await? else { return Ok(Vec::new()) };
-        let target = Target { place: &self.place, table, stamp: &self.stamp, part: 0 };
+        let Some(delta) = self.place.open(table.name, None).await? else {
+            return Ok(Vec::new());
+        };
+        let target = Target {
+            place: &self.place,
+            table,
+            stamp: &self.stamp,
+            part: 0,
+        };
         let mut batches = Vec::new();
         for path in active_files(&delta)?.into_keys() {
             let mut rows = target.read(&path, Some(columns.to_vec())).await?;
@@ -459,11 +554,18 @@ impl<'a> Run<'a> {
 }
 
 /// A name that tells when, and of what: the same files at the same moment give the same name.
-fn import_id(request: &ImportRequest, files: &[InputFile], latest: Option<&VersionRecord>) -> String {
+fn import_id(
+    request: &ImportRequest,
+    files: &[InputFile],
+    latest: Option<&VersionRecord>,
+) -> String {
     let when = request.now.strftime("%Y%m%dT%H%M%SZ");
     let mut what = format!("{} {:?}", request.now, latest.map(|record| record.version));
     for file in files {
         what.push_str(&file.record().hash);
     }
-    format!("{when}-{:08x}", xxhash_rust::xxh3::xxh3_64(what.as_bytes()) as u32)
+    format!(
+        "{when}-{:08x}",
+        xxhash_rust::xxh3::xxh3_64(what.as_bytes()) as u32
+    )
 }

@@ -3,8 +3,8 @@
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::Arc;
 
-use arrow::array::{Array, ArrayRef, AsArray, BooleanArray, RecordBatch, StringArray, StringBuilder, UInt32Array};
-use arrow::compute::{filter_record_batch, take};
+use arrow::array::{Array, ArrayRef, AsArray, BooleanArray, RecordBatch, StringArray};
+use arrow::compute::filter_record_batch;
 use arrow::datatypes::{DataType, Field, Schema};
 use datafusion::common::DFSchema;
 use datafusion::logical_expr::cast as cast_expr;
@@ -15,7 +15,8 @@ use xxhash_rust::xxh3::xxh3_128;
 
 use crate::error::{LakeError, Result};
 use crate::import::columnar::text_of;
-use crate::import::mapping::{ColumnMapping, LeaveOut, Melt, QuestionRule, TableMapping};
+use crate::import::mapping::{ColumnMapping, LeaveOut, TableMapping};
+use crate::import::melt::{MELTED, Melted};
 use crate::import::raw::{LINE, RAW, SOURCE, raw_schema};
 
 /// Turns batches of one file into batches named by the columns of the table.
@@ -53,12 +54,6 @@ struct Filter {
     leave: Arc<dyn PhysicalExpr>,
 }
 
-struct Melted {
-    melt: Melt,
-    /// The key of each question, how it is answered, and the column that holds the answers.
-    questions: Vec<(String, QuestionRule, usize)>,
-}
-
 impl Shaper {
     /// By the names alone: columns that the table has, and extra ones where it takes them.
     pub fn canonical(table: &'static Table, header: &[String]) -> Self {
@@ -93,10 +88,14 @@ impl Shaper {
         shaper.header = header.to_vec();
         for (name, column) in &mapping.columns {
             let find = |column: &str| find(header, column, table, file);
-            shaper.columns.push((name.clone(), how(column, &expressions, &find)?));
+            shaper
+                .columns
+                .push((name.clone(), how(column, &expressions, &find)?));
         }
         // What is counted within other columns comes after them.
-        shaper.columns.sort_by_key(|(_, how)| matches!(how, How::Ordinal(_)));
+        shaper
+            .columns
+            .sort_by_key(|(_, how)| matches!(how, How::Ordinal(_)));
         shaper.filters = filters(mapping, &expressions)?;
         shaper.met = mapping.distinct.then(HashSet::new);
         if let Some(melt) = &mapping.melt {
@@ -112,13 +111,31 @@ impl Shaper {
 
     /// The columns of the source that nothing reads.
     pub fn ignored(&self) -> Vec<String> {
-        let used: HashSet<usize> =
-            self.columns.iter().filter_map(|(_, how)| if let How::Column(at) = how { Some(*at) } else { None }).collect();
-        self.header.iter().enumerate().filter(|(at, _)| !used.contains(at)).map(|(_, name)| name.clone()).collect()
+        let used: HashSet<usize> = self
+            .columns
+            .iter()
+            .filter_map(|(_, how)| {
+                if let How::Column(at) = how {
+                    Some(*at)
+                } else {
+                    None
+                }
+            })
+            .collect();
+        self.header
+            .iter()
+            .enumerate()
+            .filter(|(at, _)| !used.contains(at))
+            .map(|(_, name)| name.clone())
+            .collect()
     }
 
     pub fn extras(&self) -> Vec<String> {
-        self.columns.iter().map(|(name, _)| name.clone()).filter(|name| name.starts_with("x_")).collect()
+        self.columns
+            .iter()
+            .map(|(name, _)| name.clone())
+            .filter(|name| name.starts_with("x_"))
+            .collect()
     }
 
     /// Gives the rows numbers within these columns of the table, in the order of the file.
@@ -138,7 +155,9 @@ impl Shaper {
         let mut columns: BTreeMap<&str, ArrayRef> = BTreeMap::new();
         for (name, how) in &self.columns {
             let array = match how {
-                How::Ordinal(within) => ordinals(&columns, within, raw.num_rows(), &mut self.ordinals),
+                How::Ordinal(within) => {
+                    ordinals(&columns, within, raw.num_rows(), &mut self.ordinals)
+                }
                 how => self.evaluate(how, &raw)?,
             };
             columns.insert(name, array);
@@ -151,17 +170,26 @@ impl Shaper {
         Ok(Shaped { rows, left_out })
     }
 
-    fn filtered(&mut self, raw: &RecordBatch, left_out: &mut BTreeMap<String, u64>) -> Result<RecordBatch> {
+    fn filtered(
+        &mut self,
+        raw: &RecordBatch,
+        left_out: &mut BTreeMap<String, u64>,
+    ) -> Result<RecordBatch> {
         let mut raw = raw.clone();
         for filter in &self.filters {
             let value = filter.leave.evaluate(&raw)?.into_array(raw.num_rows())?;
             let leave: &BooleanArray = value.as_boolean();
-            let keep: BooleanArray = leave.iter().map(|leave| Some(leave != Some(true))).collect();
+            let keep: BooleanArray = leave
+                .iter()
+                .map(|leave| Some(leave != Some(true)))
+                .collect();
             raw = keep_only(&raw, &keep, &filter.reason, left_out)?;
         }
         if let Some(met) = &mut self.met {
             let width = self.header.len();
-            let keep: BooleanArray = (0..raw.num_rows()).map(|row| Some(met.insert(hash_of(&raw, 0..width, row)))).collect();
+            let keep: BooleanArray = (0..raw.num_rows())
+                .map(|row| Some(met.insert(hash_of(&raw, 0..width, row))))
+                .collect();
             raw = keep_only(&raw, &keep, "repeated", left_out)?;
         }
         Ok(raw)
@@ -170,7 +198,12 @@ impl Shaper {
     fn evaluate(&self, how: &How, raw: &RecordBatch) -> Result<ArrayRef> {
         let n = raw.num_rows();
         let hashes = |columns: &[usize]| -> ArrayRef {
-            let texts = (0..n).map(|row| Some(format!("{:032x}", hash_of(raw, columns.iter().copied(), row))));
+            let texts = (0..n).map(|row| {
+                Some(format!(
+                    "{:032x}",
+                    hash_of(raw, columns.iter().copied(), row)
+                ))
+            });
             Arc::new(texts.collect::<StringArray>())
         };
         Ok(match how {
@@ -184,10 +217,11 @@ impl Shaper {
     }
 }
 
-/// The columns that melting makes by itself.
-const MELTED: &[&str] = &["question", "value", "scale_min", "scale_max"];
-
-fn how(column: &ColumnMapping, expressions: &Expressions, find: &dyn Fn(&str) -> Result<usize>) -> Result<How> {
+fn how(
+    column: &ColumnMapping,
+    expressions: &Expressions,
+    find: &dyn Fn(&str) -> Result<usize>,
+) -> Result<How> {
     let rule = column.rule();
     if let Some(column) = &rule.column {
         return Ok(How::Column(find(column)?));
@@ -199,19 +233,32 @@ fn how(column: &ColumnMapping, expressions: &Expressions, find: &dyn Fn(&str) ->
         return Ok(How::Ordinal(within));
     }
     if let Some(columns) = &rule.hash {
-        return Ok(How::Hash(columns.iter().map(|column| find(column)).collect::<Result<_>>()?));
+        return Ok(How::Hash(
+            columns
+                .iter()
+                .map(|column| find(column))
+                .collect::<Result<_>>()?,
+        ));
     }
-    Ok(How::Expression(expressions.compile(&rule.sql.unwrap_or_default())?))
+    Ok(How::Expression(
+        expressions.compile(&rule.sql.unwrap_or_default())?,
+    ))
 }
 
 fn filters(mapping: &TableMapping, expressions: &Expressions) -> Result<Vec<Filter>> {
     let mut filters = Vec::new();
     for LeaveOut { reason, filter } in &mapping.leave_out {
-        filters.push(Filter { reason: reason.clone(), leave: expressions.condition(filter)? });
+        filters.push(Filter {
+            reason: reason.clone(),
+            leave: expressions.condition(filter)?,
+        });
     }
     if let Some(filter) = &mapping.filter {
         let leave = expressions.condition(&format!("({filter}) is not true"))?;
-        filters.push(Filter { reason: "where".to_owned(), leave });
+        filters.push(Filter {
+            reason: "where".to_owned(),
+            leave,
+        });
     }
     Ok(filters)
 }
@@ -219,13 +266,19 @@ fn filters(mapping: &TableMapping, expressions: &Expressions) -> Result<Vec<Filt
 /// The place of a column in the header, whatever the case of its letters.
 pub fn find(header: &[String], column: &str, table: &Table, file: &str) -> Result<usize> {
     let exact = header.iter().position(|name| name == column);
-    let alike = || header.iter().position(|name| name.to_lowercase() == column.trim().to_lowercase());
-    exact.or_else(alike).ok_or_else(|| LakeError::MappingColumnMissing {
-        table: table.name.to_owned(),
-        column: column.to_owned(),
-        file: file.to_owned(),
-        found: header.join(", "),
-    })
+    let alike = || {
+        header
+            .iter()
+            .position(|name| name.to_lowercase() == column.trim().to_lowercase())
+    };
+    exact
+        .or_else(alike)
+        .ok_or_else(|| LakeError::MappingColumnMissing {
+            table: table.name.to_owned(),
+            column: column.to_owned(),
+            file: file.to_owned(),
+            found: header.join(", "),
+        })
 }
 
 /// SQL expressions over the columns of one source.
@@ -236,7 +289,10 @@ struct Expressions<'a> {
 
 impl<'a> Expressions<'a> {
     fn new(ctx: &'a SessionContext, header: &[String]) -> Result<Self> {
-        Ok(Self { ctx, schema: DFSchema::try_from(raw_schema(header).as_ref().clone())? })
+        Ok(Self {
+            ctx,
+            schema: DFSchema::try_from(raw_schema(header).as_ref().clone())?,
+        })
     }
 
     fn compile(&self, sql: &str) -> Result<Arc<dyn PhysicalExpr>> {
@@ -248,13 +304,19 @@ impl<'a> Expressions<'a> {
     }
 
     fn typed(&self, sql: &str, kind: Option<DataType>) -> Result<Arc<dyn PhysicalExpr>> {
-        let parsed = self.ctx.parse_sql_expr(sql, &self.schema).map(|expr| match kind {
-            Some(kind) => cast_expr(expr, kind),
-            None => expr,
-        });
-        parsed.and_then(|expr| self.ctx.create_physical_expr(expr, &self.schema)).map_err(|error| {
-            LakeError::MappingExpression { expression: sql.to_owned(), reason: error.strip_backtrace() }
-        })
+        let parsed = self
+            .ctx
+            .parse_sql_expr(sql, &self.schema)
+            .map(|expr| match kind {
+                Some(kind) => cast_expr(expr, kind),
+                None => expr,
+            });
+        parsed
+            .and_then(|expr| self.ctx.create_physical_expr(expr, &self.schema))
+            .map_err(|error| LakeError::MappingExpression {
+                expression: sql.to_owned(),
+                reason: error.strip_backtrace(),
+            })
     }
 }
 
@@ -278,8 +340,11 @@ fn ordinals(
     rows: usize,
     met: &mut HashMap<u128, u32>,
 ) -> ArrayRef {
-    let arrays: Vec<&StringArray> =
-        within.iter().filter_map(|name| columns.get(name.as_str())).map(|array| array.as_string()).collect();
+    let arrays: Vec<&StringArray> = within
+        .iter()
+        .filter_map(|name| columns.get(name.as_str()))
+        .map(|array| array.as_string())
+        .collect();
     let mut bytes = Vec::new();
     let texts = (0..rows).map(|row| {
         bytes.clear();
@@ -323,92 +388,6 @@ fn named_batch(columns: &BTreeMap<&str, ArrayRef>, raw: &RecordBatch) -> Result<
         arrays.push(raw.column(at).clone());
     }
     Ok(RecordBatch::try_new(Arc::new(Schema::new(fields)), arrays)?)
-}
-
-impl Melted {
-    fn new(melt: &Melt, header: &[String], table: &Table, file: &str) -> Result<Self> {
-        let mut questions = Vec::new();
-        for (key, question) in &melt.questions {
-            let rule = question.rule();
-            match find(header, &rule.column, table, file) {
-                Ok(at) => questions.push((key.clone(), rule, at)),
-                Err(_) if rule.optional => {}
-                Err(error) => return Err(error),
-            }
-        }
-        Ok(Self { melt: melt.clone(), questions })
-    }
-
-    /// A row per question that was asked and answered; the others are counted.
-    fn melt(
-        &self,
-        rows: &RecordBatch,
-        raw: &RecordBatch,
-        table: &Table,
-        left_out: &mut BTreeMap<String, u64>,
-    ) -> Result<RecordBatch> {
-        let mut picked = Vec::new();
-        let mut texts: [StringBuilder; 6] = Default::default();
-        for row in 0..rows.num_rows() {
-            for (key, rule, at) in &self.questions {
-                let Some(answer) = self.answer(rule, raw.column(*at).as_string(), row) else {
-                    *left_out.entry("not_answered".to_owned()).or_default() += 1;
-                    continue;
-                };
-                picked.push(row as u32);
-                self.append(&mut texts, (key, rule), &answer);
-            }
-        }
-        let [mut question, mut value, mut words, mut low, mut high, mut suffix] = texts;
-        let picked = UInt32Array::from(picked);
-        let mut columns: BTreeMap<String, ArrayRef> = BTreeMap::new();
-        for (field, column) in rows.schema().fields().iter().zip(rows.columns()) {
-            columns.insert(field.name().clone(), take(column, &picked, None)?);
-        }
-        columns.insert("question".into(), Arc::new(question.finish()));
-        columns.insert("value".into(), Arc::new(value.finish()));
-        columns.insert("scale_min".into(), Arc::new(low.finish()));
-        columns.insert("scale_max".into(), Arc::new(high.finish()));
-        if self.questions.iter().any(|(_, rule, _)| rule.text) {
-            columns.insert("text".into(), Arc::new(words.finish()));
-        }
-        // One key per response becomes one per answer.
-        if table.name == "answers" && !columns.contains_key("answer_id") && columns.contains_key("response_id") {
-            let key = joined(columns["response_id"].as_string(), &suffix.finish());
-            columns.insert("answer_id".into(), Arc::new(key));
-        }
-        let fields: Vec<Field> =
-            columns.iter().map(|(name, array)| Field::new(name, array.data_type().clone(), true)).collect();
-        Ok(RecordBatch::try_new(Arc::new(Schema::new(fields)), columns.into_values().collect())?)
-    }
-
-    fn answer(&self, rule: &QuestionRule, answers: &StringArray, row: usize) -> Option<String> {
-        let answer = if answers.is_valid(row) { answers.value(row) } else { "" };
-        let missing = rule.missing.as_ref().unwrap_or(&self.melt.missing);
-        if answer.is_empty() || missing.iter().any(|code| code == answer) {
-            return None;
-        }
-        let meant = rule.values.as_ref().and_then(|values| values.get(answer));
-        Some(meant.cloned().unwrap_or_else(|| answer.to_owned()))
-    }
-
-    fn append(&self, texts: &mut [StringBuilder; 6], question: (&str, &QuestionRule), answer: &str) {
-        let (key, rule) = question;
-        let [name, value, words, low, high, suffix] = texts;
-        let scale = |own: Option<f64>, base: Option<f64>| {
-            own.or(base).filter(|_| !rule.text).map(|limit| limit.to_string())
-        };
-        name.append_value(key);
-        value.append_option((!rule.text).then_some(answer));
-        words.append_option(rule.text.then_some(answer));
-        low.append_option(scale(rule.scale_min, self.melt.scale_min));
-        high.append_option(scale(rule.scale_max, self.melt.scale_max));
-        suffix.append_value(key);
-    }
-}
-
-fn joined(heads: &StringArray, tails: &StringArray) -> StringArray {
-    heads.iter().zip(tails).map(|(head, tail)| Some(format!("{}:{}", head?, tail?))).collect()
 }
 
 /// `num(x)` reads a number and `day(x)` a date, as the importer does.

@@ -23,7 +23,9 @@ pub fn open(file: &InputFile, layout: &Layout) -> Result<Opened> {
         file: file.name.clone(),
         reason: format!("no sheet {}", layout.sheet.as_deref().unwrap_or("1")),
     })?;
-    let range = book.worksheet_range(name).map_err(|error| unreadable(&file.name, error))?;
+    let range = book
+        .worksheet_range(name)
+        .map_err(|error| unreadable(&file.name, error))?;
     let first_line = range.start().map_or(1, |(row, _)| u64::from(row) + 1);
     let mut at = layout.skip;
     let header = match &layout.header {
@@ -33,14 +35,26 @@ pub fn open(file: &InputFile, layout: &Layout) -> Result<Opened> {
                 .rows()
                 .nth(at)
                 .map(|row| row.iter().map(text_of).collect())
-                .ok_or_else(|| LakeError::FileEmpty { file: file.name.clone() })?;
+                .ok_or_else(|| LakeError::FileEmpty {
+                    file: file.name.clone(),
+                })?;
             at += 1;
             tidy_header(cells.iter().map(String::as_str))
         }
     };
     let gatherer = Gatherer::new(&header, &file.name);
-    let batches = Batches { range, at, first_line, gatherer, bytes: file.bytes() };
-    Ok(Opened { header, comma_separated: true, batches: Box::new(batches) })
+    let batches = Batches {
+        range,
+        at,
+        first_line,
+        gatherer,
+        bytes: file.bytes(),
+    };
+    Ok(Opened {
+        header,
+        comma_separated: true,
+        batches: Box::new(batches),
+    })
 }
 
 struct Batches {
@@ -58,18 +72,27 @@ impl Iterator for Batches {
         let height = self.range.height();
         while !self.gatherer.is_full() && self.at < height {
             let row: Vec<String> = (0..self.range.width())
-                .map(|column| self.range.get((self.at, column)).map(text_of).unwrap_or_default())
+                .map(|column| {
+                    self.range
+                        .get((self.at, column))
+                        .map(text_of)
+                        .unwrap_or_default()
+                })
                 .collect();
             if row.iter().any(|cell| !cell.is_empty()) {
                 let line = self.first_line + self.at as u64;
-                self.gatherer.push(line, row.iter().map(String::as_str), None);
+                self.gatherer
+                    .push(line, row.iter().map(String::as_str), None);
             }
             self.at += 1;
         }
         if self.gatherer.is_empty() {
             return None;
         }
-        Some(self.gatherer.take(self.bytes * self.at as u64 / height.max(1) as u64))
+        Some(
+            self.gatherer
+                .take(self.bytes * self.at as u64 / height.max(1) as u64),
+        )
     }
 }
 

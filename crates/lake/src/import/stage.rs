@@ -13,8 +13,8 @@ use arrow::array::{AsArray, BooleanArray, RecordBatch};
 use arrow::compute::filter_record_batch;
 use arrow::datatypes::{Int64Type, SchemaRef};
 use odla_domain::tables::Table;
-use parquet::arrow::{ArrowWriter, ProjectionMask};
 use parquet::arrow::arrow_reader::{ParquetRecordBatchReader, ParquetRecordBatchReaderBuilder};
+use parquet::arrow::{ArrowWriter, ProjectionMask};
 use parquet::basic::Compression;
 use parquet::file::properties::WriterProperties;
 
@@ -63,25 +63,43 @@ pub struct Pushed {
 }
 
 impl Stage {
-    pub fn new(table: &'static Table, schema: SchemaRef, folder: &Path, part: usize) -> Result<Self> {
+    pub fn new(
+        table: &'static Table,
+        schema: SchemaRef,
+        folder: &Path,
+        part: usize,
+    ) -> Result<Self> {
         let path = folder.join(format!("{}-{part}.parquet", table.name));
         let properties = WriterProperties::builder()
             .set_compression(Compression::UNCOMPRESSED)
             .set_max_row_group_row_count(Some(1 << 16))
             .build();
         let writer = ArrowWriter::try_new(File::create(&path)?, schema.clone(), Some(properties))?;
-        Ok(Self { table, schema, index: HashMap::default(), path, writer: Some(writer), rows: 0 })
+        Ok(Self {
+            table,
+            schema,
+            index: HashMap::default(),
+            path,
+            writer: Some(writer),
+            rows: 0,
+        })
     }
 
     pub fn push(&mut self, rows: &RecordBatch, keys: &[Key]) -> Result<Pushed> {
-        let hashes = rows.column(rows.schema().index_of(ROW_HASH)?).as_primitive::<Int64Type>();
+        let hashes = rows
+            .column(rows.schema().index_of(ROW_HASH)?)
+            .as_primitive::<Int64Type>();
         let mut pushed = Pushed::default();
         let mut keep = Vec::with_capacity(keys.len());
         for (key, hash) in keys.iter().zip(hashes.values()) {
             let row = self.rows;
             match self.index.entry(*key) {
                 Slot::Vacant(slot) => {
-                    slot.insert(Waiting { hash: *hash, row, fate: Fate::Added });
+                    slot.insert(Waiting {
+                        hash: *hash,
+                        row,
+                        fate: Fate::Added,
+                    });
                     pushed.waiting += 1;
                 }
                 Slot::Occupied(slot) if slot.get().hash == *hash => {
@@ -90,7 +108,11 @@ impl Stage {
                     continue;
                 }
                 Slot::Occupied(mut slot) => {
-                    slot.insert(Waiting { hash: *hash, row, fate: Fate::Added });
+                    slot.insert(Waiting {
+                        hash: *hash,
+                        row,
+                        fate: Fate::Added,
+                    });
                     pushed.superseding += 1;
                 }
             }
@@ -110,7 +132,11 @@ impl Stage {
 
     /// Lets the ledger's row with this key go, unless a row waits to take its place.
     pub fn remove(&mut self, key: Key) {
-        self.index.entry(key).or_insert(Waiting { hash: 0, row: u32::MAX, fate: Fate::Removed });
+        self.index.entry(key).or_insert(Waiting {
+            hash: 0,
+            row: u32::MAX,
+            fate: Fate::Removed,
+        });
     }
 
     /// Sees a row of the ledger: what becomes of it, if anything does.
@@ -129,7 +155,10 @@ impl Stage {
 
     /// How many rows have this fate.
     pub fn count(&self, fate: Fate) -> u64 {
-        self.index.values().filter(|waiting| waiting.fate == fate).count() as u64
+        self.index
+            .values()
+            .filter(|waiting| waiting.fate == fate)
+            .count() as u64
     }
 
     /// Closes the file of waiting rows; tells of each row whether it goes into the ledger, is there already, or
@@ -152,7 +181,8 @@ impl Stage {
 
     /// The waiting rows, whole or one column of them, in the order they came.
     pub fn waiting(&self, column: Option<&str>) -> Result<ParquetRecordBatchReader> {
-        let builder = ParquetRecordBatchReaderBuilder::try_new(File::open(&self.path)?)?.with_batch_size(8192);
+        let builder = ParquetRecordBatchReaderBuilder::try_new(File::open(&self.path)?)?
+            .with_batch_size(8192);
         let mask = match column {
             Some(column) => ProjectionMask::columns(builder.parquet_schema(), [column]),
             None => ProjectionMask::all(),

@@ -80,13 +80,22 @@ impl TextLines {
         self.text.drain(..self.at);
         self.at = 0;
         let mut chunk = vec![0; CHUNK];
-        let n = self.input.read(&mut chunk).map_err(|error| unreadable(&self.name, error))?;
+        let n = self
+            .input
+            .read(&mut chunk)
+            .map_err(|error| unreadable(&self.name, error))?;
         self.ended = n == 0;
         self.bytes.extend_from_slice(&chunk[..n]);
-        let room = self.decoder.max_utf8_buffer_length_without_replacement(self.bytes.len()).unwrap_or(4 * CHUNK);
+        let room = self
+            .decoder
+            .max_utf8_buffer_length_without_replacement(self.bytes.len())
+            .unwrap_or(4 * CHUNK);
         self.text.reserve(room);
-        let (result, used) =
-            self.decoder.decode_to_string_without_replacement(&self.bytes, &mut self.text, self.ended);
+        let (result, used) = self.decoder.decode_to_string_without_replacement(
+            &self.bytes,
+            &mut self.text,
+            self.ended,
+        );
         self.bytes.drain(..used);
         match result {
             DecoderResult::Malformed(..) => Err(LakeError::WrongEncoding {
@@ -116,12 +125,21 @@ impl Read for Counted {
 }
 
 fn reader(file: &InputFile, read: Arc<AtomicU64>) -> Result<Box<dyn Read + Send>> {
-    let counted = Counted { file: file.open()?, read };
-    Ok(if file.is_compressed() { Box::new(MultiGzDecoder::new(counted)) } else { Box::new(counted) })
+    let counted = Counted {
+        file: file.open()?,
+        read,
+    };
+    Ok(if file.is_compressed() {
+        Box::new(MultiGzDecoder::new(counted))
+    } else {
+        Box::new(counted)
+    })
 }
 
 fn encoding_named(label: &str) -> Result<&'static Encoding> {
-    Encoding::for_label(label.as_bytes()).ok_or_else(|| LakeError::EncodingUnknown { encoding: label.to_owned() })
+    Encoding::for_label(label.as_bytes()).ok_or_else(|| LakeError::EncodingUnknown {
+        encoding: label.to_owned(),
+    })
 }
 
 /// UTF-8 when the whole file is UTF-8, else the likeliest encoding of Swedish text. Found out once per file.
@@ -147,7 +165,9 @@ fn marked_or_utf8(file: &InputFile) -> Result<Option<&'static Encoding>> {
         }
         // Text has no zero bytes in any encoding that lacks a byte-order mark.
         if marked.is_none() && bytes.contains(&0) {
-            return Err(LakeError::NotText { file: file.name.clone() });
+            return Err(LakeError::NotText {
+                file: file.name.clone(),
+            });
         }
         if is_utf8 {
             decoded.clear();
@@ -172,7 +192,9 @@ fn each_chunk(file: &InputFile, see: &mut dyn FnMut(&[u8], bool) -> Result<()>) 
     let mut input = reader(file, Arc::default())?;
     let mut chunk = vec![0; CHUNK];
     loop {
-        let n = input.read(&mut chunk).map_err(|error| unreadable(&file.name, error))?;
+        let n = input
+            .read(&mut chunk)
+            .map_err(|error| unreadable(&file.name, error))?;
         see(&chunk[..n], n == 0)?;
         if n == 0 {
             return Ok(());

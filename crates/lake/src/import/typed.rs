@@ -4,9 +4,9 @@ use std::collections::{BTreeMap, HashSet};
 use std::sync::Arc;
 
 use arrow::array::{
-    Array, ArrayRef, AsArray, BooleanArray, BooleanBuilder, Date32Builder, Decimal128Builder, Float64Builder,
-    Int64Array, Int64Builder, RecordBatch, StringArray, StringBuilder, TimestampMicrosecondArray,
-    TimestampMicrosecondBuilder, new_null_array,
+    Array, ArrayRef, AsArray, BooleanArray, BooleanBuilder, Date32Builder, Decimal128Builder,
+    Float64Builder, Int64Array, Int64Builder, RecordBatch, StringArray, StringBuilder,
+    TimestampMicrosecondArray, TimestampMicrosecondBuilder, new_null_array,
 };
 use arrow::compute::filter_record_batch;
 use arrow::datatypes::{Date32Type, SchemaRef};
@@ -73,30 +73,53 @@ pub fn understand(
     checks: (&mut dyn Customers, &Stamp),
 ) -> Result<Typed> {
     let (customers, stamp) = checks;
-    let mut faults = Faults { table, text, rejects: Vec::new(), rows: HashSet::new() };
+    let mut faults = Faults {
+        table,
+        text,
+        rejects: Vec::new(),
+        rows: HashSet::new(),
+    };
     let mut arrays = Vec::with_capacity(schema.fields().len());
     for field in schema.fields() {
         let name = field.name();
-        arrays.push(match text.column_by_name(name).filter(|_| !name.starts_with('_')) {
-            Some(values) => {
-                let kind = table.column(name).map_or(Kind::Text, |column| column.kind);
-                convert(values.as_string(), kind, how.get(name), &mut |row, reason, value| {
-                    faults.add(row, name, reason, value);
-                })
-            }
-            None => new_null_array(field.data_type(), text.num_rows()),
-        });
+        arrays.push(
+            match text.column_by_name(name).filter(|_| !name.starts_with('_')) {
+                Some(values) => {
+                    let kind = table.column(name).map_or(Kind::Text, |column| column.kind);
+                    convert(
+                        values.as_string(),
+                        kind,
+                        how.get(name),
+                        &mut |row, reason, value| {
+                            faults.add(row, name, reason, value);
+                        },
+                    )
+                }
+                None => new_null_array(field.data_type(), text.num_rows()),
+            },
+        );
     }
     let rows = RecordBatch::try_new(schema.clone(), arrays)?;
     faults.find_missing(&rows);
     faults.find_unknown_customers(&rows, customers);
     faults.name_rows(&rows);
-    let keep: BooleanArray = (0..rows.num_rows()).map(|row| Some(!faults.rows.contains(&row))).collect();
+    let keep: BooleanArray = (0..rows.num_rows())
+        .map(|row| Some(!faults.rows.contains(&row)))
+        .collect();
     let rejected_rows = faults.rows.len() as u64;
-    let rejects = faults.rejects.into_iter().map(|(_, reject)| reject).collect();
+    let rejects = faults
+        .rejects
+        .into_iter()
+        .map(|(_, reject)| reject)
+        .collect();
     let rows = filter_record_batch(&with_stamp(&rows, text, stamp)?, &keep)?;
     let keys = keys::keys(table, &rows)?;
-    Ok(Typed { rows: with_row_hash(&rows)?, keys, rejects, rejected_rows })
+    Ok(Typed {
+        rows: with_row_hash(&rows)?,
+        keys,
+        rejects,
+        rejected_rows,
+    })
 }
 
 struct Faults<'a> {
@@ -123,12 +146,21 @@ impl Faults<'_> {
     }
 
     fn file(&self, row: usize) -> &str {
-        self.text.column_by_name(SOURCE).map_or("", |source| source.as_string::<i32>().value(row))
+        self.text
+            .column_by_name(SOURCE)
+            .map_or("", |source| source.as_string::<i32>().value(row))
     }
 
     fn find_missing(&mut self, rows: &RecordBatch) {
-        for column in self.table.columns.iter().filter(|column| column.is_required()) {
-            let Some(array) = rows.column_by_name(column.name) else { continue };
+        for column in self
+            .table
+            .columns
+            .iter()
+            .filter(|column| column.is_required())
+        {
+            let Some(array) = rows.column_by_name(column.name) else {
+                continue;
+            };
             for row in 0..rows.num_rows() {
                 let blank = array.is_null(row) && !self.has_fault(row, column.name);
                 if blank {
@@ -139,12 +171,23 @@ impl Faults<'_> {
     }
 
     fn has_fault(&self, row: usize, column: &str) -> bool {
-        self.rows.contains(&row) && self.rejects.iter().any(|(at, reject)| *at == row && reject.column == column)
+        self.rows.contains(&row)
+            && self
+                .rejects
+                .iter()
+                .any(|(at, reject)| *at == row && reject.column == column)
     }
 
     fn find_unknown_customers(&mut self, rows: &RecordBatch, customers: &mut dyn Customers) {
-        for column in self.table.columns.iter().filter(|column| column.references == Some("customers")) {
-            let Some(ids) = rows.column_by_name(column.name) else { continue };
+        for column in self
+            .table
+            .columns
+            .iter()
+            .filter(|column| column.references == Some("customers"))
+        {
+            let Some(ids) = rows.column_by_name(column.name) else {
+                continue;
+            };
             let ids: &StringArray = ids.as_string();
             for row in 0..rows.num_rows() {
                 // A row that is rejected anyway makes no customer.
@@ -210,7 +253,8 @@ fn convert(
         Kind::Month => build!(StringBuilder::new(), parse::month),
         Kind::Choice(words) => build!(StringBuilder::new(), |text: &str| choose(text, words)),
         Kind::Date => {
-            build!(Date32Builder::new(), |text: &str| parse::date(text, manner).map(days_since_epoch))
+            build!(Date32Builder::new(), |text: &str| parse::date(text, manner)
+                .map(days_since_epoch))
         }
         Kind::Instant => build!(
             TimestampMicrosecondBuilder::new().with_timezone("UTC"),
@@ -220,12 +264,20 @@ fn convert(
             Decimal128Builder::new().with_data_type(crate::schema::AMOUNT),
             |text: &str| parse::amount(text, manner)
         ),
-        Kind::Number => build!(Float64Builder::new(), |text: &str| parse::number(text, manner)),
-        Kind::Share => build!(Float64Builder::new(), |text: &str| parse::share(text, manner)),
+        Kind::Number => build!(Float64Builder::new(), |text: &str| parse::number(
+            text, manner
+        )),
+        Kind::Share => build!(Float64Builder::new(), |text: &str| parse::share(
+            text, manner
+        )),
         Kind::Count => build!(Int64Builder::new(), |text: &str| parse::count(text, manner)),
         Kind::Grade(low, high) => build!(Int64Builder::new(), |text: &str| {
             let grade = parse::count(text, manner)?;
-            if (low..=high).contains(&grade) { Ok(grade) } else { Err("grade.outside") }
+            if (low..=high).contains(&grade) {
+                Ok(grade)
+            } else {
+                Err("grade.outside")
+            }
         }),
         Kind::Flag => build!(BooleanBuilder::new(), parse::flag),
     }
@@ -246,7 +298,9 @@ impl Understanding {
         if self.missing.iter().any(|missing| missing == text) {
             return Ok(None);
         }
-        let Some(values) = &self.values else { return Ok(Some(text)) };
+        let Some(values) = &self.values else {
+            return Ok(Some(text));
+        };
         match (values.get(text), self.other) {
             (Some(meant), _) => Ok(Some(meant.as_str()).filter(|meant| !meant.is_empty())),
             (None, Other::Keep) => Ok(Some(text)),
@@ -257,7 +311,11 @@ impl Understanding {
 }
 
 fn choose(text: &str, words: &[&'static str]) -> Result<&'static str, Reason> {
-    words.iter().find(|word| word.eq_ignore_ascii_case(text)).copied().ok_or("choice.unknown")
+    words
+        .iter()
+        .find(|word| word.eq_ignore_ascii_case(text))
+        .copied()
+        .ok_or("choice.unknown")
 }
 
 pub fn days_since_epoch(date: Date) -> i32 {
@@ -268,13 +326,29 @@ pub fn days_since_epoch(date: Date) -> i32 {
 fn with_stamp(rows: &RecordBatch, text: &RecordBatch, stamp: &Stamp) -> Result<RecordBatch> {
     let n = rows.num_rows();
     let stamps: [(&str, ArrayRef); 4] = [
-        ("_source", text.column_by_name(SOURCE).cloned().unwrap_or_else(|| Arc::new(StringArray::new_null(n)))),
-        ("_line", text.column_by_name(LINE).cloned().unwrap_or_else(|| Arc::new(Int64Array::new_null(n)))),
+        (
+            "_source",
+            text.column_by_name(SOURCE)
+                .cloned()
+                .unwrap_or_else(|| Arc::new(StringArray::new_null(n))),
+        ),
+        (
+            "_line",
+            text.column_by_name(LINE)
+                .cloned()
+                .unwrap_or_else(|| Arc::new(Int64Array::new_null(n))),
+        ),
         (
             "_imported_at",
-            Arc::new(TimestampMicrosecondArray::from(vec![stamp.at_microseconds; n]).with_timezone("UTC")),
+            Arc::new(
+                TimestampMicrosecondArray::from(vec![stamp.at_microseconds; n])
+                    .with_timezone("UTC"),
+            ),
         ),
-        ("_import_id", Arc::new(StringArray::from(vec![stamp.import_id.as_str(); n]))),
+        (
+            "_import_id",
+            Arc::new(StringArray::from(vec![stamp.import_id.as_str(); n])),
+        ),
     ];
     let mut arrays = rows.columns().to_vec();
     for (name, array) in stamps {
@@ -292,22 +366,39 @@ fn with_row_hash(rows: &RecordBatch) -> Result<RecordBatch> {
 /// The month of every row, counted from year zero; the table's first month for rows without a date.
 pub fn months(table: &Table, rows: &RecordBatch) -> Vec<i32> {
     let n = rows.num_rows();
-    let Some(array) = table.dated_by.and_then(|name| rows.column_by_name(name)) else { return vec![0; n] };
+    let Some(array) = table.dated_by.and_then(|name| rows.column_by_name(name)) else {
+        return vec![0; n];
+    };
     let date_of = |days: i64| {
-        let date = jiff::civil::date(1970, 1, 1).checked_add(jiff::Span::new().try_days(days).ok()?).ok()?;
+        let date = jiff::civil::date(1970, 1, 1)
+            .checked_add(jiff::Span::new().try_days(days).ok()?)
+            .ok()?;
         Some(i32::from(date.year()) * 12 + i32::from(date.month()) - 1)
     };
     if let Some(dates) = array.as_primitive_opt::<Date32Type>() {
-        return dates.iter().map(|day| day.and_then(|day| date_of(day.into())).unwrap_or(0)).collect();
+        return dates
+            .iter()
+            .map(|day| day.and_then(|day| date_of(day.into())).unwrap_or(0))
+            .collect();
     }
     if let Some(moments) = array.as_primitive_opt::<arrow::datatypes::TimestampMicrosecondType>() {
-        return moments.iter().map(|at| at.and_then(|at| date_of(at.div_euclid(86_400_000_000))).unwrap_or(0)).collect();
+        return moments
+            .iter()
+            .map(|at| {
+                at.and_then(|at| date_of(at.div_euclid(86_400_000_000)))
+                    .unwrap_or(0)
+            })
+            .collect();
     }
-    let Some(texts) = array.as_string_opt::<i32>() else { return vec![0; n] };
+    let Some(texts) = array.as_string_opt::<i32>() else {
+        return vec![0; n];
+    };
     let of_text = |text: &str| {
         let (year, month) = text.split_once('-')?;
         Some(year.parse::<i32>().ok()? * 12 + month.parse::<i32>().ok()? - 1)
     };
-    texts.iter().map(|text| text.and_then(of_text).unwrap_or(0)).collect()
+    texts
+        .iter()
+        .map(|text| text.and_then(of_text).unwrap_or(0))
+        .collect()
 }
-

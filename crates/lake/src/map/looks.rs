@@ -26,10 +26,13 @@ const FORMATS: &[&str] = &[
 pub fn fits(kind: Kind, values: &[String]) -> bool {
     let manner = manner();
     let most = |good: &dyn Fn(&str) -> bool| {
-        values.is_empty() || values.iter().filter(|value| good(value)).count() * 10 >= values.len() * 8
+        values.is_empty()
+            || values.iter().filter(|value| good(value)).count() * 10 >= values.len() * 8
     };
     match kind {
-        Kind::Date | Kind::Instant => most(&|value| parse::date(value, &manner).is_ok()) || date_format(values).is_some(),
+        Kind::Date | Kind::Instant => {
+            most(&|value| parse::date(value, &manner).is_ok()) || date_format(values).is_some()
+        }
         Kind::Amount | Kind::Number | Kind::Share | Kind::Count | Kind::Grade(..) => {
             most(&|value| parse::number(value, &manner).is_ok())
         }
@@ -42,12 +45,18 @@ pub fn fits(kind: Kind, values: &[String]) -> bool {
 /// The format that fits every value, when the usual ones do not fit most.
 pub fn date_format(values: &[String]) -> Option<&'static str> {
     let usual = manner();
-    let understood = values.iter().filter(|value| parse::date(value, &usual).is_ok()).count();
+    let understood = values
+        .iter()
+        .filter(|value| parse::date(value, &usual).is_ok())
+        .count();
     if values.is_empty() || understood * 10 >= values.len() * 8 {
         return None;
     }
     FORMATS.iter().copied().find(|format| {
-        let own = Manner { dates: vec![(*format).to_owned()], ..usual.clone() };
+        let own = Manner {
+            dates: vec![(*format).to_owned()],
+            ..usual.clone()
+        };
         values.iter().all(|value| parse::date(value, &own).is_ok())
     })
 }
@@ -66,7 +75,10 @@ pub fn questions(seen: &[Seen], matches: &BTreeMap<&'static str, usize>) -> Vec<
 }
 
 fn on_a_scale(values: &[String]) -> bool {
-    let small = values.iter().filter(|value| value.parse::<i64>().is_ok_and(|v| (0..=11).contains(&v))).count();
+    let small = values
+        .iter()
+        .filter(|value| value.parse::<i64>().is_ok_and(|v| (0..=11).contains(&v)))
+        .count();
     let mut distinct: Vec<&String> = values.iter().collect();
     distinct.sort();
     distinct.dedup();
@@ -74,5 +86,8 @@ fn on_a_scale(values: &[String]) -> bool {
 }
 
 fn manner() -> Manner {
-    Manner { comma_separated: false, ..Manner::plain(TimeZone::UTC) }
+    Manner {
+        comma_separated: false,
+        ..Manner::plain(TimeZone::UTC)
+    }
 }

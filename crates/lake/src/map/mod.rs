@@ -37,20 +37,47 @@ struct Seen {
 fn propose_file(file: &InputFile, text: &mut String) -> Result<()> {
     let seen = look(file)?;
     let source = plain_name(&file.stem());
-    let _ = write!(text, "\n[source.{source}]\nfiles = [{}]\n", quoted(&file.file_name()));
+    let _ = write!(
+        text,
+        "\n[source.{source}]\nfiles = [{}]\n",
+        quoted(&file.file_name())
+    );
     let Some((table, matches)) = best_table(&file.stem(), &seen) else {
         let columns: Vec<&str> = seen.iter().map(|seen| seen.name.as_str()).collect();
-        let _ = write!(text, "# No table was recognized in the columns: {}\n", columns.join(", "));
+        let _ = write!(
+            text,
+            "# No table was recognized in the columns: {}\n",
+            columns.join(", ")
+        );
         return Ok(());
     };
-    let _ = write!(text, "\n[[table]]\nname = \"{}\"\nfrom = \"{source}\"\n\n[table.columns]\n", table.name);
-    let questions = if table.name == "answers" { looks::questions(&seen, &matches) } else { Vec::new() };
+    let _ = write!(
+        text,
+        "\n[[table]]\nname = \"{}\"\nfrom = \"{source}\"\n\n[table.columns]\n",
+        table.name
+    );
+    let questions = if table.name == "answers" {
+        looks::questions(&seen, &matches)
+    } else {
+        Vec::new()
+    };
     for column in table.columns {
-        propose_column(table, column, (&seen, &matches), !questions.is_empty(), text);
+        propose_column(
+            table,
+            column,
+            (&seen, &matches),
+            !questions.is_empty(),
+            text,
+        );
     }
     for (at, column) in seen.iter().enumerate() {
         if !matches.values().any(|used| *used == at) && !questions.contains(&at) {
-            let _ = writeln!(text, "# not used: {} ({})", quoted(&column.name), examples(column));
+            let _ = writeln!(
+                text,
+                "# not used: {} ({})",
+                quoted(&column.name),
+                examples(column)
+            );
         }
     }
     if !questions.is_empty() {
@@ -68,10 +95,16 @@ fn propose_column(
 ) {
     let (seen, matches) = found;
     let Some(at) = matches.get(column.name) else {
-        let made = matches!((table.name, column.name), ("orders", "line_no") | ("answers" | "interactions", _))
-            && (column.key || melted);
+        let made = matches!(
+            (table.name, column.name),
+            ("orders", "line_no") | ("answers" | "interactions", _)
+        ) && (column.key || melted);
         if column.is_required() && !made {
-            let _ = writeln!(text, "# {} = \"\"  # needed: {}", column.name, column.about.en);
+            let _ = writeln!(
+                text,
+                "# {} = \"\"  # needed: {}",
+                column.name, column.about.en
+            );
         }
         return;
     };
@@ -81,7 +114,13 @@ fn propose_column(
     if rules.is_empty() {
         let _ = writeln!(text, "{} = {name}  # {}", column.name, examples(seen));
     } else {
-        let _ = writeln!(text, "{} = {{ column = {name}, {} }}  # {}", column.name, rules.join(", "), examples(seen));
+        let _ = writeln!(
+            text,
+            "{} = {{ column = {name}, {} }}  # {}",
+            column.name,
+            rules.join(", "),
+            examples(seen)
+        );
     }
 }
 
@@ -103,11 +142,15 @@ fn rules(column: &Column, seen: &Seen) -> Vec<String> {
             let mut distinct: Vec<&String> = seen.values.iter().collect();
             distinct.sort();
             distinct.dedup();
-            let fits = distinct.iter().all(|value| words.iter().any(|word| word.eq_ignore_ascii_case(value)));
+            let fits = distinct
+                .iter()
+                .all(|value| words.iter().any(|word| word.eq_ignore_ascii_case(value)));
             if !fits && distinct.len() <= 30 {
                 let pairs: Vec<String> = distinct
                     .iter()
-                    .map(|value| format!("{} = {}", quoted(value), quoted(names::word(value, words))))
+                    .map(|value| {
+                        format!("{} = {}", quoted(value), quoted(names::word(value, words)))
+                    })
                     .collect();
                 rules.push(format!("values = {{ {} }}", pairs.join(", ")));
             }
@@ -118,21 +161,46 @@ fn rules(column: &Column, seen: &Seen) -> Vec<String> {
 }
 
 fn propose_melt(seen: &[Seen], questions: &[usize], text: &mut String) {
-    let _ = write!(text, "\n[table.melt]\nscale_min = 1\nscale_max = 5\nmissing = [\"\"]\n\n[table.melt.questions]\n");
+    let _ = write!(
+        text,
+        "\n[table.melt]\nscale_min = 1\nscale_max = 5\nmissing = [\"\"]\n\n[table.melt.questions]\n"
+    );
     for at in questions {
         let name = &seen[*at].name;
-        let _ = writeln!(text, "{} = {}  # {}", quoted(&plain_name(name)), quoted(name), examples(&seen[*at]));
+        let _ = writeln!(
+            text,
+            "{} = {}  # {}",
+            quoted(&plain_name(name)),
+            quoted(name),
+            examples(&seen[*at])
+        );
     }
 }
 
 /// The table whose columns are best found in the file, and where in the file each of them is.
-fn best_table(stem: &str, seen: &[Seen]) -> Option<(&'static Table, BTreeMap<&'static str, usize>)> {
+fn best_table(
+    stem: &str,
+    seen: &[Seen],
+) -> Option<(&'static Table, BTreeMap<&'static str, usize>)> {
     let mut best: Option<(i32, &'static Table, BTreeMap<&'static str, usize>)> = None;
     for table in TABLES {
         let matches = matches(table, seen);
         let needed = table.columns.iter().filter(|column| column.is_required());
-        let mut score: i32 = needed.map(|column| if matches.contains_key(column.name) { 3 } else { -2 }).sum();
-        score += matches.len() as i32 + if names::means_table(stem, table.name) { 6 } else { 0 };
+        let mut score: i32 = needed
+            .map(|column| {
+                if matches.contains_key(column.name) {
+                    3
+                } else {
+                    -2
+                }
+            })
+            .sum();
+        score += matches.len() as i32
+            + if names::means_table(stem, table.name) {
+                6
+            } else {
+                0
+            };
         if table.name == "answers" && looks::questions(seen, &matches).len() >= 3 {
             score += 6;
         }
@@ -163,14 +231,22 @@ fn matches(table: &'static Table, seen: &[Seen]) -> BTreeMap<&'static str, usize
 
 fn look(file: &InputFile) -> Result<Vec<Seen>> {
     let opened = raw::open(file, &Layout::default())?;
-    let mut seen: Vec<Seen> =
-        opened.header.into_iter().map(|name| Seen { name, values: Vec::new() }).collect();
+    let mut seen: Vec<Seen> = opened
+        .header
+        .into_iter()
+        .map(|name| Seen {
+            name,
+            values: Vec::new(),
+        })
+        .collect();
     let mut rows = 0;
     for batch in opened.batches {
         let batch = batch?.rows;
         for (at, column) in seen.iter_mut().enumerate() {
             let values = batch.column(at).as_string::<i32>();
-            column.values.extend(values.iter().flatten().map(str::to_owned));
+            column
+                .values
+                .extend(values.iter().flatten().map(str::to_owned));
         }
         rows += batch.num_rows();
         if rows >= SAMPLE_ROWS {
@@ -191,14 +267,25 @@ fn examples(seen: &Seen) -> String {
             break;
         }
     }
-    if examples.is_empty() { "empty".to_owned() } else { examples.join(" | ") }
+    if examples.is_empty() {
+        "empty".to_owned()
+    } else {
+        examples.join(" | ")
+    }
 }
 
 /// A name that TOML and SQL take without quotes.
 fn plain_name(name: &str) -> String {
-    let plain: String = names::folded(name).chars().map(|c| if c.is_ascii_alphanumeric() { c } else { '_' }).collect();
+    let plain: String = names::folded(name)
+        .chars()
+        .map(|c| if c.is_ascii_alphanumeric() { c } else { '_' })
+        .collect();
     let plain = plain.trim_matches('_').to_owned();
-    if plain.is_empty() { "file".to_owned() } else { plain }
+    if plain.is_empty() {
+        "file".to_owned()
+    } else {
+        plain
+    }
 }
 
 fn quoted(text: &str) -> String {

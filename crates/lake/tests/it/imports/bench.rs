@@ -17,7 +17,11 @@ impl Bench {
     pub fn new() -> Self {
         let dir = tempfile::tempdir().unwrap();
         let ledger = Ledger::open(dir.path().join("ledger").to_str().unwrap()).unwrap();
-        Self { dir, ledger, day: std::cell::Cell::new(0) }
+        Self {
+            dir,
+            ledger,
+            day: std::cell::Cell::new(0),
+        }
     }
 
     /// A file with these bytes.
@@ -32,15 +36,26 @@ impl Bench {
     pub fn request(&self, paths: Vec<PathBuf>, mapping: Option<&str>) -> ImportRequest {
         self.day.set(self.day.get() + 1);
         let now = jiff::Timestamp::from_second(1_700_000_000 + 86_400 * self.day.get()).unwrap();
-        let mapping = mapping.map(|text| self.file(&format!("mapping-{}.toml", self.day.get()), text));
-        ImportRequest { paths, mapping, dry_run: false, time_zone: "Europe/Stockholm".into(), now }
+        let mapping =
+            mapping.map(|text| self.file(&format!("mapping-{}.toml", self.day.get()), text));
+        ImportRequest {
+            paths,
+            mapping,
+            dry_run: false,
+            time_zone: "Europe/Stockholm".into(),
+            now,
+        }
     }
 
     pub async fn import(&self, paths: Vec<PathBuf>) -> Result<ImportSummary, LakeError> {
         self.run(self.request(paths, None)).await
     }
 
-    pub async fn import_mapped(&self, paths: Vec<PathBuf>, mapping: &str) -> Result<ImportSummary, LakeError> {
+    pub async fn import_mapped(
+        &self,
+        paths: Vec<PathBuf>,
+        mapping: &str,
+    ) -> Result<ImportSummary, LakeError> {
         self.run(self.request(paths, Some(mapping))).await
     }
 
@@ -58,8 +73,11 @@ impl Bench {
         let mut lines = Vec::new();
         for batch in query(&ctx, sql).await.unwrap() {
             for row in 0..batch.num_rows() {
-                let cells: Vec<String> =
-                    batch.columns().iter().map(|column| array_value_to_string(column, row).unwrap()).collect();
+                let cells: Vec<String> = batch
+                    .columns()
+                    .iter()
+                    .map(|column| array_value_to_string(column, row).unwrap())
+                    .collect();
                 lines.push(cells.join("|"));
             }
         }
@@ -69,7 +87,19 @@ impl Bench {
 
 /// The counts of a table in the order read, added, replaced, unchanged, rejected; what is left out must add up.
 pub fn counts(summary: &ImportSummary, table: &str) -> [u64; 5] {
-    let Counts { read, added, replaced, unchanged, rejected, left_out, .. } = summary.tables[table];
-    assert_eq!(read, added + replaced + unchanged + rejected + left_out, "{table} does not add up");
+    let Counts {
+        read,
+        added,
+        replaced,
+        unchanged,
+        rejected,
+        left_out,
+        ..
+    } = summary.tables[table];
+    assert_eq!(
+        read,
+        added + replaced + unchanged + rejected + left_out,
+        "{table} does not add up"
+    );
     [read, added, replaced, unchanged, rejected]
 }

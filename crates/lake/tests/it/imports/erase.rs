@@ -29,12 +29,21 @@ async fn an_erased_customer_is_gone_from_every_table_and_the_others_stay() {
     let bench = company().await;
     assert_eq!(bench.ask(ROWS).await, ["2|2|2|2|2"]);
     let now = jiff::Timestamp::from_second(1_800_000_000).unwrap();
-    let erasure = erase_customer(&bench.ledger, "K1", now, false).await.unwrap();
+    let erasure = erase_customer(&bench.ledger, "K1", now, false)
+        .await
+        .unwrap();
     assert_eq!(bench.ask(ROWS).await, ["1|1|1|1|1"]);
     assert_eq!(erasure.tables.values().sum::<u64>(), 5);
     assert!(erasure.earlier_versions_hold_rows);
-    assert_eq!(bench.ask_at(&At::Version(1), "select count(*) from customers").await, ["2"]);
-    let again = erase_customer(&bench.ledger, "K1", now, false).await.unwrap_err();
+    assert_eq!(
+        bench
+            .ask_at(&At::Version(1), "select count(*) from customers")
+            .await,
+        ["2"]
+    );
+    let again = erase_customer(&bench.ledger, "K1", now, false)
+        .await
+        .unwrap_err();
     assert_eq!(again.key(), "ledger.customer_unknown");
 }
 
@@ -42,7 +51,9 @@ async fn an_erased_customer_is_gone_from_every_table_and_the_others_stay() {
 async fn a_purge_leaves_no_file_that_holds_the_customer() {
     let bench = company().await;
     let now = jiff::Timestamp::from_second(1_800_000_000).unwrap();
-    let erasure = erase_customer(&bench.ledger, "K1", now, true).await.unwrap();
+    let erasure = erase_customer(&bench.ledger, "K1", now, true)
+        .await
+        .unwrap();
     assert!(!erasure.earlier_versions_hold_rows);
     assert!(bench.ledger.at(&At::Version(1)).await.is_err());
     assert_eq!(bench.ask(ROWS).await, ["1|1|1|1|1"]);
@@ -52,11 +63,24 @@ async fn a_purge_leaves_no_file_that_holds_the_customer() {
     for table in ["customers", "contacts"] {
         for entry in std::fs::read_dir(folder.join(table)).unwrap() {
             let path = entry.unwrap().path();
-            if path.extension().is_some_and(|extension| extension == "parquet") {
+            if path
+                .extension()
+                .is_some_and(|extension| extension == "parquet")
+            {
                 let options = datafusion::prelude::ParquetReadOptions::default();
-                let rows = ctx.read_parquet(path.to_str().unwrap(), options).await.unwrap();
-                let held = rows.filter(datafusion::prelude::col("customer_id").eq(datafusion::prelude::lit("K1")));
-                assert_eq!(held.unwrap().count().await.unwrap(), 0, "{}", path.display());
+                let rows = ctx
+                    .read_parquet(path.to_str().unwrap(), options)
+                    .await
+                    .unwrap();
+                let held = rows.filter(
+                    datafusion::prelude::col("customer_id").eq(datafusion::prelude::lit("K1")),
+                );
+                assert_eq!(
+                    held.unwrap().count().await.unwrap(),
+                    0,
+                    "{}",
+                    path.display()
+                );
             }
         }
         for entry in std::fs::read_dir(folder.join(table).join("_delta_log")).unwrap() {
@@ -75,7 +99,10 @@ async fn a_customer_gets_everything_that_is_kept() {
     let snapshot = bench.ledger.at(&At::Latest).await.unwrap();
     let all = export_customer(&snapshot, "K1").await.unwrap();
     let tables: Vec<&str> = all.keys().map(String::as_str).collect();
-    assert_eq!(tables, ["answers", "contacts", "customers", "orders", "rejects"]);
+    assert_eq!(
+        tables,
+        ["answers", "contacts", "customers", "orders", "rejects"]
+    );
     assert_eq!(all["customers"][0]["name"], "Eva Ek");
     assert!(export_customer(&snapshot, "K2").await.is_err());
 }

@@ -5,8 +5,10 @@ use std::path::PathBuf;
 use super::bench::{Bench, counts};
 
 fn data(name: &str) -> Option<PathBuf> {
-    let folder = std::env::var("ODLA_DATA")
-        .map_or_else(|_| PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../../../shared/data"), PathBuf::from);
+    let folder = std::env::var("ODLA_DATA").map_or_else(
+        |_| PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../../../shared/data"),
+        PathBuf::from,
+    );
     let file = folder.join(name);
     if !file.exists() {
         eprintln!("left out: {name}: no data folder");
@@ -16,15 +18,23 @@ fn data(name: &str) -> Option<PathBuf> {
 }
 
 fn mapping(name: &str) -> String {
-    let file = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../../examples").join(name).join("mapping.toml");
+    let file = PathBuf::from(env!("CARGO_MANIFEST_DIR"))
+        .join("../../examples")
+        .join(name)
+        .join("mapping.toml");
     std::fs::read_to_string(file).unwrap()
 }
 
 #[tokio::test]
 async fn cdnow_keeps_every_purchase_and_makes_its_customers() {
-    let Some(file) = data("cdnow/cdnow_master.csv") else { return };
+    let Some(file) = data("cdnow/cdnow_master.csv") else {
+        return;
+    };
     let bench = Bench::new();
-    let summary = bench.import_mapped(vec![file.clone()], &mapping("cdnow")).await.unwrap();
+    let summary = bench
+        .import_mapped(vec![file.clone()], &mapping("cdnow"))
+        .await
+        .unwrap();
     assert_eq!(counts(&summary, "orders"), [69_659, 69_659, 0, 0, 0]);
     assert_eq!(counts(&summary, "customers"), [23_570, 23_570, 0, 0, 0]);
     let told: f64 = std::fs::read_to_string(&file)
@@ -37,16 +47,29 @@ async fn cdnow_keeps_every_purchase_and_makes_its_customers() {
         bench.ask("select cast(round(sum(net_amount) * 100) as bigint), min(ordered_on), max(ordered_on) from orders").await,
         [format!("{}|1997-01-01|1998-06-30", told as i64)]
     );
-    assert_eq!(bench.ask("select count(distinct customer_id) from orders").await, ["23570"]);
-    let again = bench.import_mapped(vec![file], &mapping("cdnow")).await.unwrap();
+    assert_eq!(
+        bench
+            .ask("select count(distinct customer_id) from orders")
+            .await,
+        ["23570"]
+    );
+    let again = bench
+        .import_mapped(vec![file], &mapping("cdnow"))
+        .await
+        .unwrap();
     assert_eq!(again.version, None);
 }
 
 #[tokio::test]
 async fn online_retail_accounts_for_every_line() {
-    let Some(file) = data("online_retail_2/online_retail_2_year1.parquet") else { return };
+    let Some(file) = data("online_retail_2/online_retail_2_year1.parquet") else {
+        return;
+    };
     let bench = Bench::new();
-    let summary = bench.import_mapped(vec![file], &mapping("online_retail")).await.unwrap();
+    let summary = bench
+        .import_mapped(vec![file], &mapping("online_retail"))
+        .await
+        .unwrap();
     let [read, added, replaced, unchanged, rejected] = counts(&summary, "orders");
     assert_eq!([read, replaced, unchanged, rejected], [525_461, 0, 0, 0]);
     let left_out = &summary.left_out["orders"];
@@ -60,8 +83,17 @@ async fn online_retail_accounts_for_every_line() {
 
 #[tokio::test]
 async fn olist_tells_promise_delivery_and_score() {
-    let names = ["orders", "order_items", "customers", "order_reviews", "products"];
-    let files: Option<Vec<PathBuf>> = names.iter().map(|name| data(&format!("olist/sample_{name}.csv"))).collect();
+    let names = [
+        "orders",
+        "order_items",
+        "customers",
+        "order_reviews",
+        "products",
+    ];
+    let files: Option<Vec<PathBuf>> = names
+        .iter()
+        .map(|name| data(&format!("olist/sample_{name}.csv")))
+        .collect();
     let Some(files) = files else { return };
     let bench = Bench::new();
     let summary = bench.import_mapped(files, &mapping("olist")).await.unwrap();
@@ -84,10 +116,18 @@ async fn olist_tells_promise_delivery_and_score() {
 
 #[tokio::test]
 async fn codes_of_the_airport_survey_are_no_scores() {
-    let Some(file) = data("sfo_survey/sfo_2017.csv") else { return };
+    let Some(file) = data("sfo_survey/sfo_2017.csv") else {
+        return;
+    };
     let bench = Bench::new();
-    let years: Vec<PathBuf> = ["2014", "2015", "2016"].iter().filter_map(|y| data(&format!("sfo_survey/sfo_{y}.csv"))).collect();
-    let summary = bench.import_mapped(vec![file], &mapping("sfo")).await.unwrap();
+    let years: Vec<PathBuf> = ["2014", "2015", "2016"]
+        .iter()
+        .filter_map(|y| data(&format!("sfo_survey/sfo_{y}.csv")))
+        .collect();
+    let summary = bench
+        .import_mapped(vec![file], &mapping("sfo"))
+        .await
+        .unwrap();
     assert_eq!(counts(&summary, "answers")[4], 0);
     assert_eq!(
         bench.ask("select count(distinct response_id), min(value), max(value) from answers where question <> 'nps'").await,
@@ -95,10 +135,27 @@ async fn codes_of_the_airport_survey_are_no_scores() {
         "six of the 2,831 passengers gave no score at all"
     );
     let scores = "select count(*) from answers where question <> 'nps'";
-    assert_eq!(bench.ask(scores).await, ["50774"], "the cells from 1 to 5, counted in the file itself");
-    assert_eq!(bench.ask("select min(value), max(value) from answers where question = 'nps'").await, ["0.0|10.0"]);
-    assert_eq!(bench.ask("select distinct wave from answers").await, ["2017"]);
+    assert_eq!(
+        bench.ask(scores).await,
+        ["50774"],
+        "the cells from 1 to 5, counted in the file itself"
+    );
+    assert_eq!(
+        bench
+            .ask("select min(value), max(value) from answers where question = 'nps'")
+            .await,
+        ["0.0|10.0"]
+    );
+    assert_eq!(
+        bench.ask("select distinct wave from answers").await,
+        ["2017"]
+    );
     let all = bench.import_mapped(years, &mapping("sfo")).await.unwrap();
     assert_eq!(counts(&all, "answers")[4], 0);
-    assert_eq!(bench.ask("select distinct wave from answers order by 1").await, ["2014", "2015", "2016", "2017"]);
+    assert_eq!(
+        bench
+            .ask("select distinct wave from answers order by 1")
+            .await,
+        ["2014", "2015", "2016", "2017"]
+    );
 }

@@ -42,25 +42,51 @@ async fn a_mapping_that_names_what_is_not_there_is_refused_before_anything_is_re
     let bench = Bench::new();
     let file = bench.file("a.csv", "id,datum,kund\n1,2024-01-01,K1\n");
     let mapping = |columns: &str, extra: &str| {
-        format!("[source.a]\nfiles = ['a.csv']\n[[table]]\nname = 'orders'\nfrom = 'a'\n{extra}\n[table.columns]\n{columns}\n")
+        format!(
+            "[source.a]\nfiles = ['a.csv']\n[[table]]\nname = 'orders'\nfrom = 'a'\n{extra}\n[table.columns]\n{columns}\n"
+        )
     };
     let good = "order_id = 'id'\nordered_on = 'datum'\ncustomer_id = 'kund'";
     for (columns, extra, key) in [
-        ("order_id = 'id'\nordered_on = 'dag'\ncustomer_id = 'kund'", "", "mapping.column_missing"),
-        ("order_id = 'id'\nordered_on = 'datum'", "", "import.column_missing"),
-        ("order_id = 'id'\nordered_on = 'datum'\ncustomer_id = 'kund'\nnope = 'id'", "", "import.column_unknown"),
+        (
+            "order_id = 'id'\nordered_on = 'dag'\ncustomer_id = 'kund'",
+            "",
+            "mapping.column_missing",
+        ),
+        (
+            "order_id = 'id'\nordered_on = 'datum'",
+            "",
+            "import.column_missing",
+        ),
+        (
+            "order_id = 'id'\nordered_on = 'datum'\ncustomer_id = 'kund'\nnope = 'id'",
+            "",
+            "import.column_unknown",
+        ),
         (good, "where = 'nosuch > 1'", "mapping.expression"),
         (good, "where = 'id >'", "mapping.expression"),
     ] {
-        let error = bench.import_mapped(vec![file.clone()], &mapping(columns, extra)).await.unwrap_err();
+        let error = bench
+            .import_mapped(vec![file.clone()], &mapping(columns, extra))
+            .await
+            .unwrap_err();
         assert_eq!(error.key(), key, "{error}");
     }
     let other = bench.file("b.csv", "id\n1\n");
-    let error = bench.import_mapped(vec![file.clone(), other], &mapping(good, "")).await.unwrap_err();
+    let error = bench
+        .import_mapped(vec![file.clone(), other], &mapping(good, ""))
+        .await
+        .unwrap_err();
     assert_eq!(error.key(), "mapping.file_unused");
-    let error = bench.import_mapped(vec![bench.file("c.csv", "id\n1\n")], &mapping(good, "")).await.unwrap_err();
+    let error = bench
+        .import_mapped(vec![bench.file("c.csv", "id\n1\n")], &mapping(good, ""))
+        .await
+        .unwrap_err();
     assert_eq!(error.key(), "mapping.file_missing");
-    bench.import_mapped(vec![file], &mapping(good, "")).await.unwrap();
+    bench
+        .import_mapped(vec![file], &mapping(good, ""))
+        .await
+        .unwrap();
 }
 
 #[tokio::test]
@@ -104,8 +130,14 @@ async fn a_wide_survey_becomes_a_row_per_answer_and_codes_are_no_scores() {
 #[tokio::test]
 async fn several_files_are_joined_in_sql_and_rows_keep_their_lines() {
     let bench = Bench::new();
-    let orders = bench.file("ordrar.csv", "nr,kund,datum\n1,a,2024-01-01\n2,b,2024-01-02\n");
-    let lines = bench.file("rader.csv", "nr,rad,pris\n1,1,10\n2,1,20\n2,2,30\n3,\"1,40\n");
+    let orders = bench.file(
+        "ordrar.csv",
+        "nr,kund,datum\n1,a,2024-01-01\n2,b,2024-01-02\n",
+    );
+    let lines = bench.file(
+        "rader.csv",
+        "nr,rad,pris\n1,1,10\n2,1,20\n2,2,30\n3,\"1,40\n",
+    );
     let mapping = r#"
         [source.orders]
         files = ["ordrar.csv"]
@@ -122,12 +154,20 @@ async fn several_files_are_joined_in_sql_and_rows_keep_their_lines() {
         ordered_on = "datum"
         net_amount = "pris"
     "#;
-    let summary = bench.import_mapped(vec![orders, lines.clone()], mapping).await.unwrap();
+    let summary = bench
+        .import_mapped(vec![orders, lines.clone()], mapping)
+        .await
+        .unwrap();
     assert_eq!(counts(&summary, "orders"), [4, 2, 0, 0, 1]);
     assert_eq!(summary.left_out["orders"]["cheap"], 1);
     assert_eq!(
-        bench.ask("select order_id, line_no, net_amount, _line, _source from orders order by _line").await,
-        [format!("2|1|20.0000|3|{}", lines.display()), format!("2|2|30.0000|4|{}", lines.display())]
+        bench
+            .ask("select order_id, line_no, net_amount, _line, _source from orders order by _line")
+            .await,
+        [
+            format!("2|1|20.0000|3|{}", lines.display()),
+            format!("2|2|30.0000|4|{}", lines.display())
+        ]
     );
 }
 
@@ -138,11 +178,19 @@ async fn line_numbers_and_keys_are_made_when_the_source_has_none() {
         "orders.csv",
         "order_id,customer_id,ordered_on,net_amount\nA1,K1,2024-01-01,1\nA2,K1,2024-01-01,2\nA1,K1,2024-01-01,3\n",
     );
-    let answers = bench.file("answers.csv", "customer_id,question,value,answered_at\nK1,nps,9,2024-01-01\n");
-    let summary = bench.import(vec![orders.clone(), answers.clone()]).await.unwrap();
+    let answers = bench.file(
+        "answers.csv",
+        "customer_id,question,value,answered_at\nK1,nps,9,2024-01-01\n",
+    );
+    let summary = bench
+        .import(vec![orders.clone(), answers.clone()])
+        .await
+        .unwrap();
     assert_eq!(summary.derived, ["answers.answer_id", "orders.line_no"]);
     assert_eq!(
-        bench.ask("select order_id, line_no, net_amount from orders order by 1, 2").await,
+        bench
+            .ask("select order_id, line_no, net_amount from orders order by 1, 2")
+            .await,
         ["A1|1|1.0000", "A1|2|3.0000", "A2|1|2.0000"]
     );
     let again = bench.import(vec![orders, answers]).await.unwrap();
@@ -179,9 +227,15 @@ fn a_mapping_is_proposed_from_swedish_names_and_values() {
 #[tokio::test]
 async fn a_proposed_mapping_imports_as_it_stands() {
     let bench = Bench::new();
-    let orders = bench.file("ordrar.csv", "Ordernr;Kundnr;Orderdatum;Belopp\n1;K1;31/01/2024;1 234,50\n2;K2;15/02/2024;10,00\n");
+    let orders = bench.file(
+        "ordrar.csv",
+        "Ordernr;Kundnr;Orderdatum;Belopp\n1;K1;31/01/2024;1 234,50\n2;K2;15/02/2024;10,00\n",
+    );
     let text = odla_lake::map::propose(&[orders.clone()]).unwrap();
     let summary = bench.import_mapped(vec![orders], &text).await.unwrap();
     assert_eq!(counts(&summary, "orders"), [2, 2, 0, 0, 0]);
-    assert_eq!(bench.ask("select sum(net_amount) from orders").await, ["1244.5000"]);
+    assert_eq!(
+        bench.ask("select sum(net_amount) from orders").await,
+        ["1244.5000"]
+    );
 }
