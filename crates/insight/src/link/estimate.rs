@@ -672,18 +672,20 @@ fn judge_placebo(
     }
 }
 
-/// Two groups differ by less than a tenth of a standard deviation.
+/// Two groups differ by less than a tenth of a standard deviation, or by no more than two drawn groups of their
+/// sizes would (2.6 standard errors: five columns are looked at).
 fn alike(column: &[f64], group: &[f64], weights: &[f64]) -> bool {
-    let side = |own: f64| -> (f64, f64) {
-        let share: Vec<f64> = weights
-            .iter()
-            .zip(group)
+    let side = |own: f64| -> (f64, f64, f64) {
+        let pairs = weights.iter().zip(group);
+        let share: Vec<f64> = pairs
             .map(|(w, g)| if *g == own { *w } else { 0.0 })
             .collect();
-        mean_and_spread(column, &share)
+        let (mean, spread) = mean_and_spread(column, &share);
+        (mean, spread, effective_size(&share))
     };
-    let ((one, spread), (other, _)) = (side(1.0), side(0.0));
-    (one - other).abs() <= 0.1 * spread
+    let ((one, spread, n_one), (other, _, n_other)) = (side(1.0), side(0.0));
+    let by_chance = 2.6 * (1.0 / n_one + 1.0 / n_other).sqrt();
+    (one - other).abs() <= by_chance.max(0.1) * spread
 }
 
 /// E-value of the risk ratio between half a standard deviation above and below (VanderWeele & Ding 2017), and that
