@@ -43,6 +43,8 @@ pub struct Valuation {
     pub value: Vec<f64>,
     pub lower: Vec<f64>,
     pub upper: Vec<f64>,
+    /// How far the total moves, as a share of it, when another distribution with dropout is believed.
+    between: f64,
     fit: PurchaseFit,
     spend_fit: Option<Fit<GammaGamma>>,
     /// Rows of the frame that had bought by the date.
@@ -119,6 +121,7 @@ impl Valuation {
         };
         let share = normal_quantile_for_level(config.level) * self.margin.standard_error
             / self.margin.overall.abs();
+        let share = share.hypot(normal_quantile_for_level(config.level) * self.between);
         let size = expected.abs();
         Sum {
             value: expected,
@@ -291,6 +294,7 @@ fn value(
         value: vec![0.0; frame.len()],
         lower: vec![0.0; frame.len()],
         upper: vec![0.0; frame.len()],
+        between: 0.0,
         fit,
         spend_fit,
         rows,
@@ -298,6 +302,7 @@ fn value(
         spend,
     };
     fill(&mut valuation, config)?;
+    valuation.between = disagreement(&valuation, &sample, kind, config);
     // Nobody asks for the intervals of single customers a year ago.
     if back == 0.0 {
         fill_intervals(&mut valuation, config, seed)?;
@@ -372,6 +377,37 @@ fn fill(valuation: &mut Valuation, config: &ValueConfig) -> Result<(), InsightEr
         valuation.value[row] = valuation.spend.share[at] * values[at].value;
     }
     Ok(())
+}
+
+/// Which distribution of dropout is the right one is not known: the root mean square distance of the others' totals
+/// from the chosen one's, as a share of it. The horizon reaches beyond what any of them has been tried on.
+fn disagreement(
+    valuation: &Valuation,
+    sample: &History,
+    chosen: PurchaseKind,
+    config: &ValueConfig,
+) -> f64 {
+    let spend = valuation.spend.model(valuation.spend_fit.as_ref());
+    let total = |fit: &PurchaseFit| {
+        let values = fit
+            .model()
+            .expected_value(&valuation.history, &spend, outlook(config))
+            .ok()?;
+        Some(values.iter().map(|value| value.value).sum::<f64>())
+    };
+    let Some(own) = total(&valuation.fit).filter(|own| *own > 0.0) else {
+        return 0.0;
+    };
+    let others: Vec<f64> = PurchaseKind::ALL
+        .into_iter()
+        .filter(|&kind| kind != chosen && kind != PurchaseKind::Nbd && chosen != PurchaseKind::Nbd)
+        .filter_map(|kind| total(&fit_kind(kind, sample).ok()?))
+        .map(|other| (other / own - 1.0).powi(2))
+        .collect();
+    if others.is_empty() {
+        return 0.0;
+    }
+    (others.iter().sum::<f64>() / others.len() as f64).sqrt()
 }
 
 fn fill_intervals(
