@@ -19,7 +19,14 @@ use crate::snapshot::all_tables;
 
 /// Held while an import runs; a second one is refused.
 pub struct Lock {
-    _file: File,
+    file: File,
+}
+
+impl Drop for Lock {
+    fn drop(&mut self) {
+        // A process that is just being started may still hold the same open file; closing it would not be enough.
+        let _ = self.file.unlock();
+    }
 }
 
 impl Lock {
@@ -38,7 +45,7 @@ impl Lock {
         };
         let file = File::create(path)?;
         match file.try_lock() {
-            Ok(()) => Ok(Self { _file: file }),
+            Ok(()) => Ok(Self { file }),
             Err(TryLockError::WouldBlock) => Err(LakeError::Busy {
                 home: place.root.to_string(),
             }),
