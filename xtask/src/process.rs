@@ -14,8 +14,26 @@ pub fn root() -> &'static Path {
 }
 
 /// The same cargo that runs this program.
+///
+/// What cargo told this program about itself is taken away: build scripts that look at `CARGO_PKG_NAME` and its like
+/// would otherwise see other values than in a plain `cargo build`, and the query engine would be compiled once more.
 pub fn cargo(arguments: &[&str]) -> Command {
     let mut command = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
+    for (name, _) in std::env::vars_os() {
+        let told = name.to_string_lossy().into_owned();
+        if [
+            "CARGO_PKG_",
+            "CARGO_MANIFEST_",
+            "CARGO_BIN_",
+            "CARGO_CRATE_",
+            "CARGO_PRIMARY_",
+        ]
+        .iter()
+        .any(|start| told.starts_with(start))
+        {
+            command.env_remove(name);
+        }
+    }
     command.args(arguments);
     command
 }

@@ -248,7 +248,7 @@ pub struct Files {
 
 enum Out {
     Plain(BufWriter<File>),
-    Packed(GzEncoder<BufWriter<File>>),
+    Packed(Box<GzEncoder<BufWriter<File>>>),
 }
 
 impl Files {
@@ -265,7 +265,7 @@ impl Files {
             let file = File::create(&path).map_err(|source| ExampleError::write(&path, source))?;
             let plain = BufWriter::with_capacity(1 << 18, file);
             let mut out = if is_packed {
-                Out::Packed(GzEncoder::new(plain, Compression::fast()))
+                Out::Packed(Box::new(GzEncoder::new(plain, Compression::fast())))
             } else {
                 Out::Plain(plain)
             };

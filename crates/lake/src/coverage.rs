@@ -8,15 +8,21 @@ use odla_domain::tables::TABLES;
 
 use crate::error::Result;
 use crate::frames::columns::Answer;
-use crate::snapshot::Snapshot;
 use crate::session::query;
+use crate::snapshot::Snapshot;
 
 /// The columns with at least one value, per table that has rows.
-pub async fn filled(ctx: &SessionContext, snapshot: &Snapshot) -> Result<BTreeMap<String, Vec<String>>> {
+pub async fn filled(
+    ctx: &SessionContext,
+    snapshot: &Snapshot,
+) -> Result<BTreeMap<String, Vec<String>>> {
     let mut filled = BTreeMap::new();
     for table in TABLES.iter().filter(|table| snapshot.rows(table.name) > 0) {
-        let counts: Vec<String> =
-            table.columns.iter().map(|column| format!("count(\"{0}\") as \"{0}\"", column.name)).collect();
+        let counts: Vec<String> = table
+            .columns
+            .iter()
+            .map(|column| format!("count(\"{0}\") as \"{0}\"", column.name))
+            .collect();
         let sql = format!("select {} from {}", counts.join(", "), table.name);
         let answer = Answer::new(query(ctx, &sql).await?);
         let mut columns = Vec::new();
@@ -33,5 +39,8 @@ pub async fn filled(ctx: &SessionContext, snapshot: &Snapshot) -> Result<BTreeMa
 /// The last day that any fact of the ledger happened on.
 pub async fn last_day(ctx: &SessionContext) -> Result<Option<Date>> {
     let answer = Answer::new(query(ctx, include_str!("coverage_last_day.sql")).await?);
-    Ok(answer.texts("day")?.first().and_then(|day| day.parse().ok()))
+    Ok(answer
+        .texts("day")?
+        .first()
+        .and_then(|day| day.parse().ok()))
 }

@@ -50,7 +50,9 @@ impl<W: Write + Send> Writer<W> {
     fn new(format: Format, schema: arrow::datatypes::SchemaRef, out: W) -> Result<Self> {
         Ok(match format {
             Format::Csv => {
-                let mut writer = arrow::csv::WriterBuilder::new().with_header(true).build(out);
+                let mut writer = arrow::csv::WriterBuilder::new()
+                    .with_header(true)
+                    .build(out);
                 // The heading is written even when no row follows.
                 writer.write(&RecordBatch::new_empty(schema))?;
                 Self::Csv(writer)

@@ -21,7 +21,9 @@ pub struct PlainFile {
 /// Reads csv (also compressed), xlsx, parquet or json lines. A line that is no row refuses the file.
 pub fn read(path: &Path) -> Result<PlainFile> {
     if !path.is_file() {
-        return Err(LakeError::FileMissing { path: path.display().to_string() });
+        return Err(LakeError::FileMissing {
+            path: path.display().to_string(),
+        });
     }
     let file = InputFile::new(path)?;
     let opened = raw::open(&file, &Layout::default())?;
@@ -34,7 +36,10 @@ pub fn read(path: &Path) -> Result<PlainFile> {
         let batch = batch?;
         if let Some(BrokenLine { line, reason, .. }) = batch.broken.first() {
             let reason = format!("line {line}: {reason}");
-            return Err(LakeError::FileUnreadable { file: file.name, reason });
+            return Err(LakeError::FileUnreadable {
+                file: file.name,
+                reason,
+            });
         }
         for (at, column) in plain.columns.iter_mut().enumerate() {
             let values = batch.rows.column(at).as_string::<i32>();
@@ -44,7 +49,9 @@ pub fn read(path: &Path) -> Result<PlainFile> {
             }));
         }
         let lines = 0..batch.rows.num_rows();
-        plain.lines.extend(lines.map(|row| usize::try_from(line_of(&batch.rows, row)).unwrap_or(0)));
+        plain
+            .lines
+            .extend(lines.map(|row| usize::try_from(line_of(&batch.rows, row)).unwrap_or(0)));
     }
     file.lay_still()?;
     Ok(plain)

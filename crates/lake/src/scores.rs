@@ -16,10 +16,13 @@ const ID: &str = "customer_id";
 /// One Parquet file: `customer_id`, then the numbers, then the words.
 pub fn write(file: &Path, scores: &CustomerScores) -> Result<(), LakeError> {
     let mut fields = vec![Field::new(ID, DataType::Utf8, false)];
-    let mut columns: Vec<ArrayRef> = vec![Arc::new(StringArray::from_iter_values(&scores.customer_id))];
+    let mut columns: Vec<ArrayRef> =
+        vec![Arc::new(StringArray::from_iter_values(&scores.customer_id))];
     for (name, values) in &scores.numbers {
         fields.push(Field::new(name, DataType::Float64, true));
-        let values = values.iter().map(|value| (!value.is_nan()).then_some(*value));
+        let values = values
+            .iter()
+            .map(|value| (!value.is_nan()).then_some(*value));
         columns.push(Arc::new(values.collect::<Float64Array>()));
     }
     for (name, values) in &scores.words {

@@ -206,7 +206,7 @@ fn value(outcome: &Outcome, key: &str) -> f64 {
 fn months(to_next: u32, coming: f64, later: f64) -> f64 {
     let (mut stays, mut sum, mut first) = (1.0, 0.0, true);
     for ahead in 0..60 {
-        if ahead >= to_next && (ahead - to_next) % 12 == 0 {
+        if ahead >= to_next && (ahead - to_next).is_multiple_of(12) {
             stays *= 1.0 - if first { coming } else { later };
             first = false;
         }

@@ -1,7 +1,7 @@
 //! How is a column of a query's answer read into a plain vector?
 
 use crate::LakeError;
-use arrow::array::{Array, AsArray, RecordBatch};
+use arrow::array::{AsArray, RecordBatch};
 use arrow::compute::cast;
 use arrow::datatypes::{DataType, Decimal128Type, Float64Type, Int64Type};
 use odla_domain::Money;
@@ -45,7 +45,11 @@ impl Answer {
         let mut values = Vec::with_capacity(self.rows());
         for array in self.arrays(name, &DataType::Decimal128(38, Money::SCALE as i8))? {
             let array = array.as_primitive::<Decimal128Type>();
-            values.extend(array.iter().map(|raw| Money::from_raw(raw.unwrap_or_default())));
+            values.extend(
+                array
+                    .iter()
+                    .map(|raw| Money::from_raw(raw.unwrap_or_default())),
+            );
         }
         Ok(values)
     }
@@ -85,7 +89,11 @@ impl Answer {
         serde_json::from_slice(&text).map_err(LakeError::storage)
     }
 
-    fn arrays(&self, name: &str, data_type: &DataType) -> Result<Vec<arrow::array::ArrayRef>, LakeError> {
+    fn arrays(
+        &self,
+        name: &str,
+        data_type: &DataType,
+    ) -> Result<Vec<arrow::array::ArrayRef>, LakeError> {
         self.batches
             .iter()
             .map(|batch| {

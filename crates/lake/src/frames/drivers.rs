@@ -17,7 +17,12 @@ pub const OUTCOMES: &[&str] = &["satisfaction", "nps", "again", "speak_well"];
 /// Standard questions that judge what we deliver as a whole. They sum up the company's own attributes and would hide
 /// what those do, so they are read only when the survey has few of its own. The other standard questions are
 /// outcomes, facts or the same thing as satisfaction in other words.
-pub const QUALITIES: &[&str] = &["image", "product_quality", "service_quality", "value_for_money"];
+pub const QUALITIES: &[&str] = &[
+    "image",
+    "product_quality",
+    "service_quality",
+    "value_for_money",
+];
 
 /// What to read.
 #[derive(Clone, Debug, PartialEq)]
@@ -31,7 +36,11 @@ pub struct DriversParams {
 
 impl DriversParams {
     pub fn standard(as_of: Date) -> Self {
-        Self { as_of, months: 24, outcome: None }
+        Self {
+            as_of,
+            months: 24,
+            outcome: None,
+        }
     }
 }
 
@@ -41,7 +50,10 @@ const FEW_ATTRIBUTES: usize = 3;
 /// The most columns that are read; attributes beyond have the fewest answers.
 const MOST_ATTRIBUTES: usize = 100;
 
-pub async fn drivers(ctx: &SessionContext, params: &DriversParams) -> Result<DriversFrame, LakeError> {
+pub async fn drivers(
+    ctx: &SessionContext,
+    params: &DriversParams,
+) -> Result<DriversFrame, LakeError> {
     let asked = questions(ctx, params).await?;
     let choice = choose(&asked, params);
     let holes = [
@@ -79,7 +91,10 @@ struct Choice {
 }
 
 async fn questions(ctx: &SessionContext, params: &DriversParams) -> Result<Vec<Asked>, LakeError> {
-    let holes = [("as_of", params.as_of.to_string()), ("months", params.months.to_string())];
+    let holes = [
+        ("as_of", params.as_of.to_string()),
+        ("months", params.months.to_string()),
+    ];
     let answer = Answer::new(query(ctx, &fill(part(SQL, "questions"), &holes)).await?);
     let (surveys, keys) = (answer.texts("survey")?, answer.texts("question")?);
     let (answers, outside) = (answer.counts("answers")?, answer.counts("outside")?);
@@ -92,7 +107,8 @@ async fn questions(ctx: &SessionContext, params: &DriversParams) -> Result<Vec<A
     let (first, last) = (answer.texts("first_day")?, answer.texts("last_day")?);
     let mut asked = Vec::with_capacity(keys.len());
     for row in 0..keys.len() {
-        let [lowest_min, highest_min, lowest_max, highest_max] = [0, 1, 2, 3].map(|limit| limits[limit][row]);
+        let [lowest_min, highest_min, lowest_max, highest_max] =
+            [0, 1, 2, 3].map(|limit| limits[limit][row]);
         let known = lowest_min.is_finite() && highest_max > lowest_min;
         asked.push(Asked {
             survey: surveys[row].clone(),
@@ -115,10 +131,18 @@ fn choose(asked: &[Asked], params: &DriversParams) -> Choice {
     }
     let mut best: Option<(bool, i64, Choice)> = None;
     for (survey, questions) in surveys {
-        let Some(outcome) = choose_outcome(&questions, params) else { continue };
+        let Some(outcome) = choose_outcome(&questions, params) else {
+            continue;
+        };
         let attributes = choose_attributes(&questions, &outcome.key);
-        let rank = (!attributes.is_empty() && survey == "relation", outcome.answers * i64::from(!attributes.is_empty()));
-        if best.as_ref().is_none_or(|(relation, answers, _)| rank > (*relation, *answers)) {
+        let rank = (
+            !attributes.is_empty() && survey == "relation",
+            outcome.answers * i64::from(!attributes.is_empty()),
+        );
+        if best
+            .as_ref()
+            .is_none_or(|(relation, answers, _)| rank > (*relation, *answers))
+        {
             best = Some((rank.0, rank.1, choice_of(survey, outcome, &attributes)));
         }
     }
@@ -126,19 +150,34 @@ fn choose(asked: &[Asked], params: &DriversParams) -> Choice {
 }
 
 fn choose_outcome<'a>(questions: &[&'a Asked], params: &DriversParams) -> Option<&'a Asked> {
-    let find = |key: &str| questions.iter().find(|question| question.key == key).copied();
+    let find = |key: &str| {
+        questions
+            .iter()
+            .find(|question| question.key == key)
+            .copied()
+    };
     if let Some(key) = &params.outcome {
         return find(key);
     }
     let candidates: Vec<&Asked> = OUTCOMES.iter().filter_map(|key| find(key)).collect();
     let most = candidates.iter().map(|question| question.answers).max()?;
-    candidates.into_iter().find(|question| 2 * question.answers >= most)
+    candidates
+        .into_iter()
+        .find(|question| 2 * question.answers >= most)
 }
 
 fn choose_attributes<'a>(questions: &[&'a Asked], outcome: &str) -> Vec<&'a Asked> {
-    let mut attributes: Vec<&Asked> = questions.iter().filter(|question| is_own(&question.key)).copied().collect();
+    let mut attributes: Vec<&Asked> = questions
+        .iter()
+        .filter(|question| is_own(&question.key))
+        .copied()
+        .collect();
     if attributes.len() < FEW_ATTRIBUTES {
-        attributes.extend(questions.iter().filter(|question| QUALITIES.contains(&question.key.as_str())));
+        attributes.extend(
+            questions
+                .iter()
+                .filter(|question| QUALITIES.contains(&question.key.as_str())),
+        );
     }
     attributes.retain(|question| question.key != outcome);
     attributes.sort_by(|a, b| b.answers.cmp(&a.answers).then_with(|| a.key.cmp(&b.key)));
@@ -153,14 +192,24 @@ fn is_own(key: &str) -> bool {
 
 fn choice_of(survey: &str, outcome: &Asked, attributes: &[&Asked]) -> Choice {
     let read = || std::iter::once(outcome).chain(attributes.iter().copied());
-    let first = read().filter_map(|question| question.days).map(|(first, _)| first).min();
-    let last = read().filter_map(|question| question.days).map(|(_, last)| last).max();
+    let first = read()
+        .filter_map(|question| question.days)
+        .map(|(first, _)| first)
+        .min();
+    let last = read()
+        .filter_map(|question| question.days)
+        .map(|(_, last)| last)
+        .max();
     Choice {
         survey: survey.to_owned(),
         questions: read()
             .map(|asked| Question {
                 key: asked.key.clone(),
-                scale: if asked.mixed_scales { Some((0.0, 10.0)) } else { asked.scale },
+                scale: if asked.mixed_scales {
+                    Some((0.0, 10.0))
+                } else {
+                    asked.scale
+                },
                 rescaled: asked.mixed_scales,
             })
             .collect(),
@@ -171,34 +220,73 @@ fn choice_of(survey: &str, outcome: &Asked, attributes: &[&Asked]) -> Choice {
 
 /// No survey has an outcome: an empty frame, of which the analysis says what is missing.
 fn nothing_asked(params: &DriversParams) -> Choice {
-    let key = params.outcome.clone().unwrap_or_else(|| OUTCOMES[0].to_owned());
-    let questions = vec![Question { key, scale: None, rescaled: false }];
-    Choice { survey: String::new(), questions, period: None, outside: 0 }
+    let key = params
+        .outcome
+        .clone()
+        .unwrap_or_else(|| OUTCOMES[0].to_owned());
+    let questions = vec![Question {
+        key,
+        scale: None,
+        rescaled: false,
+    }];
+    Choice {
+        survey: String::new(),
+        questions,
+        period: None,
+        outside: 0,
+    }
 }
 
 /// One column `a0`, `a1`, ... per question; the question's key is the parameter after the survey's.
 fn rating_columns(choice: &Choice) -> String {
     let column = |(index, question): (usize, &Question)| {
-        let value = if question.rescaled { "rescaled" } else { "value" };
-        format!("avg({value}) filter (where question = ${}) as a{index}", index + 2)
+        let value = if question.rescaled {
+            "rescaled"
+        } else {
+            "value"
+        };
+        format!(
+            "avg({value}) filter (where question = ${}) as a{index}",
+            index + 2
+        )
     };
-    choice.questions.iter().enumerate().map(column).collect::<Vec<_>>().join(",\n        ")
+    choice
+        .questions
+        .iter()
+        .enumerate()
+        .map(column)
+        .collect::<Vec<_>>()
+        .join(",\n        ")
 }
 
 /// A survey may bring its own weight of each response in `x_weight`.
 async fn weight_column(ctx: &SessionContext) -> Result<String, LakeError> {
     let answers = ctx.table("answers").await?;
-    let known = answers.schema().fields().iter().any(|field| field.name() == "x_weight");
-    Ok(if known { "try_cast(x_weight as double)" } else { "cast(null as double)" }.to_owned())
+    let known = answers
+        .schema()
+        .fields()
+        .iter()
+        .any(|field| field.name() == "x_weight");
+    Ok(if known {
+        "try_cast(x_weight as double)"
+    } else {
+        "cast(null as double)"
+    }
+    .to_owned())
 }
 
 fn frame_of(answer: &Answer, choice: Choice) -> Result<DriversFrame, LakeError> {
     let mut ratings = Vec::with_capacity(choice.questions.len());
     for (index, question) in choice.questions.into_iter().enumerate() {
-        ratings.push(Ratings { question, values: answer.numbers(&format!("a{index}"))? });
+        ratings.push(Ratings {
+            question,
+            values: answer.numbers(&format!("a{index}"))?,
+        });
     }
     let mut ratings = ratings.into_iter();
-    let outcome = ratings.next().expect("the outcome is the first question of every choice");
+    let outcome = ratings
+        .next()
+        .expect("the outcome is the first question of every choice");
     DriversFrame {
         survey: choice.survey,
         period: choice.period,
@@ -210,13 +298,20 @@ fn frame_of(answer: &Answer, choice: Choice) -> Result<DriversFrame, LakeError> 
         outside_scale: u64::try_from(choice.outside).unwrap_or_default(),
     }
     .checked()
-    .map_err(|error| LakeError::Frame { reason: error.to_string() })
+    .map_err(|error| LakeError::Frame {
+        reason: error.to_string(),
+    })
 }
 
 /// Weights as they were given; a response without one counts nothing when others have them.
 fn known_weights(weights: Vec<f64>) -> Option<Vec<f64>> {
     let known = |w: &f64| w.is_finite() && *w >= 0.0;
-    weights.iter().any(known).then(|| weights.iter().map(|w| if known(w) { *w } else { 0.0 }).collect())
+    weights.iter().any(known).then(|| {
+        weights
+            .iter()
+            .map(|w| if known(w) { *w } else { 0.0 })
+            .collect()
+    })
 }
 
 /// Units are used for the uncertainty only when nearly all responses have one.

@@ -2,7 +2,11 @@
 
 /// Fills each `{name}` of a query. Values are made by the program: what a user wrote goes in as a parameter (`$1`).
 pub(super) fn fill(template: &str, values: &[(&str, String)]) -> String {
-    values.iter().fold(template.to_owned(), |sql, (name, value)| sql.replace(&format!("{{{name}}}"), value))
+    values
+        .iter()
+        .fold(template.to_owned(), |sql, (name, value)| {
+            sql.replace(&format!("{{{name}}}"), value)
+        })
 }
 
 /// The query that stands under `-- part: <name>` in a file of several.
@@ -20,6 +24,9 @@ mod tests {
     fn a_file_of_several_queries_is_read_by_part() {
         let file = "-- about\n-- part: first\nselect 1\n-- part: second\nselect {n}\n";
         assert_eq!(part(file, "first"), "select 1\n");
-        assert_eq!(fill(part(file, "second"), &[("n", 2.to_string())]), "select 2\n");
+        assert_eq!(
+            fill(part(file, "second"), &[("n", 2.to_string())]),
+            "select 2\n"
+        );
     }
 }

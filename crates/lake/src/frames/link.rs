@@ -30,14 +30,24 @@ pub struct LinkParams {
 
 impl LinkParams {
     pub fn standard(as_of: Date) -> Self {
-        Self { as_of, measure: None, wave: None, fewest_answers: 100 }
+        Self {
+            as_of,
+            measure: None,
+            wave: None,
+            fewest_answers: 100,
+        }
     }
 }
 
 /// `None` when no answer of an attitude can be placed on a customer and followed for at least three months.
-pub async fn link(ctx: &SessionContext, params: &LinkParams) -> Result<Option<LinkFrame>, LakeError> {
+pub async fn link(
+    ctx: &SessionContext,
+    params: &LinkParams,
+) -> Result<Option<LinkFrame>, LakeError> {
     let waves = waves(ctx, params).await?;
-    let Some(chosen) = choose(ctx, &waves, params).await? else { return Ok(None) };
+    let Some(chosen) = choose(ctx, &waves, params).await? else {
+        return Ok(None);
+    };
     let span = span(ctx, &chosen).await?;
     let holes = [
         ("as_of", params.as_of.to_string()),
@@ -46,15 +56,33 @@ pub async fn link(ctx: &SessionContext, params: &LinkParams) -> Result<Option<Li
         ("middle", chosen.middle().to_string()),
         ("questions", chosen.measure.questions().to_owned()),
         ("value", chosen.value().to_owned()),
-        ("earlier_share", share_in_force("t - interval '24 months'", "t - interval '12 months'")),
-        ("before_share", share_in_force("t - interval '12 months'", "t")),
-        ("after_share", share_in_force("t", &format!("t + interval '{} months'", chosen.months))),
-        ("renewal_due", renewal_between("t", &format!("t + interval '{} months'", chosen.months))),
-        ("tenure_days", days("least(c.acquired_on, y.first_day, h.first_day)", "b.t")),
+        (
+            "earlier_share",
+            share_in_force("t - interval '24 months'", "t - interval '12 months'"),
+        ),
+        (
+            "before_share",
+            share_in_force("t - interval '12 months'", "t"),
+        ),
+        (
+            "after_share",
+            share_in_force("t", &format!("t + interval '{} months'", chosen.months)),
+        ),
+        (
+            "renewal_due",
+            renewal_between("t", &format!("t + interval '{} months'", chosen.months)),
+        ),
+        (
+            "tenure_days",
+            days("least(c.acquired_on, y.first_day, h.first_day)", "b.t"),
+        ),
         ("recency_days", days("y.last_day", "b.t")),
     ];
     let customers = ctx.sql(&fill(part(SQL, "customers"), &holes)).await?;
-    let values = vec![ScalarValue::from(chosen.survey.as_str()), ScalarValue::from(chosen.wave.as_str())];
+    let values = vec![
+        ScalarValue::from(chosen.survey.as_str()),
+        ScalarValue::from(chosen.wave.as_str()),
+    ];
     let answer = Answer::new(customers.with_param_values(values)?.collect().await?);
     Ok(Some(frame_of(&answer, chosen, &span)?))
 }
@@ -130,7 +158,10 @@ impl Chosen {
 
     /// The day that those who did not answer are counted from.
     fn middle(&self) -> Date {
-        let days = self.first_day.until(self.last_day).map_or(0, |span| span.get_days());
+        let days = self
+            .first_day
+            .until(self.last_day)
+            .map_or(0, |span| span.get_days());
         self.first_day.saturating_add((days / 2).days())
     }
 
@@ -148,18 +179,31 @@ impl Chosen {
             (_, true) => (Some((0.0, 10.0)), true),
             (_, false) => (self.scale, false),
         };
-        Question { key: self.measure.word().to_owned(), scale, rescaled }
+        Question {
+            key: self.measure.word().to_owned(),
+            scale,
+            rescaled,
+        }
     }
 }
 
 async fn waves(ctx: &SessionContext, params: &LinkParams) -> Result<Vec<Wave>, LakeError> {
     let holes = [("as_of", params.as_of.to_string())];
     let answer = Answer::new(query(ctx, &fill(part(SQL, "waves"), &holes)).await?);
-    let (surveys, questions, names) =
-        (answer.texts("survey")?, answer.texts("question")?, answer.texts("wave")?);
+    let (surveys, questions, names) = (
+        answer.texts("survey")?,
+        answer.texts("question")?,
+        answer.texts("wave")?,
+    );
     let (answers, unplaced) = (answer.counts("answers")?, answer.counts("unplaced")?);
-    let (lowest_min, highest_min) = (answer.numbers("lowest_min")?, answer.numbers("highest_min")?);
-    let (lowest_max, highest_max) = (answer.numbers("lowest_max")?, answer.numbers("highest_max")?);
+    let (lowest_min, highest_min) = (
+        answer.numbers("lowest_min")?,
+        answer.numbers("highest_min")?,
+    );
+    let (lowest_max, highest_max) = (
+        answer.numbers("lowest_max")?,
+        answer.numbers("highest_max")?,
+    );
     let (first, last) = (answer.texts("first_day")?, answer.texts("last_day")?);
     Ok((0..names.len())
         .map(|row| {
@@ -181,13 +225,27 @@ async fn waves(ctx: &SessionContext, params: &LinkParams) -> Result<Vec<Wave>, L
 
 /// The relation survey before others, satisfaction before the index before recommendation, the latest wave that can
 /// be followed in full before the one that can be followed longest.
-async fn choose(ctx: &SessionContext, waves: &[Wave], params: &LinkParams) -> Result<Option<Chosen>, LakeError> {
+async fn choose(
+    ctx: &SessionContext,
+    waves: &[Wave],
+    params: &LinkParams,
+) -> Result<Option<Chosen>, LakeError> {
     let mut surveys: Vec<&str> = waves.iter().map(|wave| wave.survey.as_str()).collect();
-    surveys.sort_by_key(|survey| (*survey != "relation", !survey.is_empty(), survey.to_string()));
+    surveys.sort_by_key(|survey| {
+        (
+            *survey != "relation",
+            !survey.is_empty(),
+            survey.to_string(),
+        )
+    });
     surveys.dedup();
     for survey in surveys {
         for measure in Measure::ALL {
-            if params.measure.as_ref().is_some_and(|asked| asked != measure.word()) {
+            if params
+                .measure
+                .as_ref()
+                .is_some_and(|asked| asked != measure.word())
+            {
                 continue;
             }
             let mut of_measure: Vec<&Wave> = waves
@@ -214,7 +272,9 @@ async fn choose_wave(
 ) -> Result<Option<Chosen>, LakeError> {
     let mut best: Option<Chosen> = None;
     for wave in waves.iter().rev() {
-        let Some((first_day, last_day)) = wave.days else { continue };
+        let Some((first_day, last_day)) = wave.days else {
+            continue;
+        };
         let months = match wave.wave.is_empty() {
             true => months_of_most(ctx, wave, params).await?,
             false => whole_months(last_day, params.as_of).min(FULL_MONTHS),
@@ -242,15 +302,25 @@ async fn choose_wave(
 }
 
 /// Answers without waves: the most months (at most twelve) that half of those who answered can be followed.
-async fn months_of_most(ctx: &SessionContext, wave: &Wave, params: &LinkParams) -> Result<u32, LakeError> {
+async fn months_of_most(
+    ctx: &SessionContext,
+    wave: &Wave,
+    params: &LinkParams,
+) -> Result<u32, LakeError> {
     let limit = |months: u32| {
         let last_start = params.as_of.saturating_sub(i64::from(months).months());
         format!("({months}, date '{last_start}')")
     };
     let limits: Vec<String> = (FEWEST_MONTHS..=FULL_MONTHS).map(limit).collect();
-    let holes = [("limits", limits.join(", ")), ("question", wave.question.clone())];
+    let holes = [
+        ("limits", limits.join(", ")),
+        ("question", wave.question.clone()),
+    ];
     let followed = ctx.sql(&fill(part(SQL, "followed"), &holes)).await?;
-    let values = vec![ScalarValue::from(wave.survey.as_str()), ScalarValue::from(wave.wave.as_str())];
+    let values = vec![
+        ScalarValue::from(wave.survey.as_str()),
+        ScalarValue::from(wave.wave.as_str()),
+    ];
     let answer = Answer::new(followed.with_param_values(values)?.collect().await?);
     let (months, customers) = (answer.counts("months")?, answer.counts("customers")?);
     let most = customers.iter().copied().max().unwrap_or_default();
@@ -273,13 +343,24 @@ async fn span(ctx: &SessionContext, chosen: &Chosen) -> Result<Span, LakeError> 
     let values = vec![ScalarValue::from(chosen.wave.as_str())];
     let answer = Answer::new(span.with_param_values(values)?.collect().await?);
     let day = |name: &str| -> Result<Option<Date>, LakeError> {
-        Ok(answer.texts(name)?.first().and_then(|text| text.parse().ok()))
+        Ok(answer
+            .texts(name)?
+            .first()
+            .and_then(|text| text.parse().ok()))
     };
-    let flag = |name: &str| -> Result<bool, LakeError> { Ok(answer.flags(name)?.first() == Some(&Some(true))) };
+    let flag = |name: &str| -> Result<bool, LakeError> {
+        Ok(answer.flags(name)?.first() == Some(&Some(true)))
+    };
     Ok(Span {
-        first_day: day("first_order")?.into_iter().chain(day("first_contract")?).min(),
+        first_day: day("first_order")?
+            .into_iter()
+            .chain(day("first_contract")?)
+            .min(),
         costs_known: flag("order_costs")? || flag("contract_costs")?,
-        asked_known: answer.counts("asked")?.first().is_some_and(|asked| *asked > 0),
+        asked_known: answer
+            .counts("asked")?
+            .first()
+            .is_some_and(|asked| *asked > 0),
     })
 }
 
@@ -290,8 +371,14 @@ fn days(from: &str, to: &str) -> String {
 
 /// The share of the days after `from` up to `to` in which a contract is in force, in SQL.
 fn share_in_force(from: &str, to: &str) -> String {
-    let covered = days(&format!("greatest(started_on, {from})"), &format!("least(ended_on, {to})"));
-    format!("greatest(0, {covered}) / cast({} as double)", days(from, to))
+    let covered = days(
+        &format!("greatest(started_on, {from})"),
+        &format!("least(ended_on, {to})"),
+    );
+    format!(
+        "greatest(0, {covered}) / cast({} as double)",
+        days(from, to)
+    )
 }
 
 /// Whether a whole number of terms from the start ends after `from` and not after `to`, in SQL.
@@ -303,23 +390,39 @@ fn renewal_between(from: &str, to: &str) -> String {
         )
     };
     // Whole-number division counts the terms that have ended.
-    format!("term_months > 0 and {} / nullif(term_months, 0) > {} / nullif(term_months, 0)", months(to), months(from))
+    format!(
+        "term_months > 0 and {} / nullif(term_months, 0) > {} / nullif(term_months, 0)",
+        months(to),
+        months(from)
+    )
 }
 
 fn whole_months(from: Date, to: Date) -> u32 {
-    let months = from.until((Unit::Month, to)).map_or(0, |span| span.get_months());
+    let months = from
+        .until((Unit::Month, to))
+        .map_or(0, |span| span.get_months());
     u32::try_from(months).unwrap_or_default()
 }
 
 fn frame_of(answer: &Answer, chosen: Chosen, span: &Span) -> Result<LinkFrame, LakeError> {
     let (unit, units) = numbered(&answer.texts("unit")?);
     let flags = |name: &str| -> Result<Vec<bool>, LakeError> {
-        Ok(answer.flags(name)?.into_iter().map(|flag| flag == Some(true)).collect())
+        Ok(answer
+            .flags(name)?
+            .into_iter()
+            .map(|flag| flag == Some(true))
+            .collect())
     };
     let years = |name: &str| -> Result<Vec<f64>, LakeError> {
-        Ok(answer.numbers(name)?.into_iter().map(|days| days / DAYS_PER_YEAR).collect())
+        Ok(answer
+            .numbers(name)?
+            .into_iter()
+            .map(|days| days / DAYS_PER_YEAR)
+            .collect())
     };
-    let history = span.first_day.map_or(0, |first| whole_months(first, chosen.first_day));
+    let history = span
+        .first_day
+        .map_or(0, |first| whole_months(first, chosen.first_day));
     LinkFrame {
         source: LinkSource {
             measure: chosen.question(),
@@ -342,7 +445,10 @@ fn frame_of(answer: &Answer, chosen: Chosen, span: &Span) -> Result<LinkFrame, L
         company: flags("company")?,
         contract: flags("contract")?,
         active: flags("active")?,
-        tenure_years: years("tenure_days")?.into_iter().map(|years| if years > 0.0 { years } else { 0.0 }).collect(),
+        tenure_years: years("tenure_days")?
+            .into_iter()
+            .map(|years| if years > 0.0 { years } else { 0.0 })
+            .collect(),
         recency_years: years("recency_days")?,
         renewal_due: flags("renewal_due")?,
         behavior: LinkBehavior {
@@ -355,16 +461,27 @@ fn frame_of(answer: &Answer, chosen: Chosen, span: &Span) -> Result<LinkFrame, L
         },
     }
     .checked()
-    .map_err(|error| LakeError::Frame { reason: error.to_string() })
+    .map_err(|error| LakeError::Frame {
+        reason: error.to_string(),
+    })
 }
 
 /// Each unit's place in the sorted list of units; an empty text is no unit.
 fn numbered(texts: &[String]) -> (Vec<Option<usize>>, Vec<String>) {
-    let mut places: BTreeMap<&str, usize> =
-        texts.iter().filter(|text| !text.is_empty()).map(|text| (text.as_str(), 0)).collect();
+    let mut places: BTreeMap<&str, usize> = texts
+        .iter()
+        .filter(|text| !text.is_empty())
+        .map(|text| (text.as_str(), 0))
+        .collect();
     for (index, place) in places.values_mut().enumerate() {
         *place = index;
     }
     let units = places.keys().map(|unit| (*unit).to_owned()).collect();
-    (texts.iter().map(|text| places.get(text.as_str()).copied()).collect(), units)
+    (
+        texts
+            .iter()
+            .map(|text| places.get(text.as_str()).copied())
+            .collect(),
+        units,
+    )
 }

@@ -4,8 +4,7 @@ use super::small_ledger::{Given, ledger};
 use jiff::civil::date;
 use odla_lake::frames::drivers::{DriversParams, drivers};
 
-const HEADING: &str =
-    "answer_id,response_id,customer_id,answered_at,survey,unit_id,question,value,scale_min,scale_max,x_weight";
+const HEADING: &str = "answer_id,response_id,customer_id,answered_at,survey,unit_id,question,value,scale_min,scale_max,x_weight";
 
 fn answers(rows: &[&str]) -> Given {
     let mut text = HEADING.to_owned();
@@ -34,7 +33,11 @@ async fn a_response_is_one_row_and_what_was_not_asked_is_not_a_number() {
     let frame = drivers(&ctx, &params()).await.expect("a frame");
     assert_eq!(frame.survey, "relation");
     assert_eq!(frame.outcome.values, [8.0, 5.0]);
-    let keys: Vec<&str> = frame.attributes.iter().map(|ratings| ratings.question.key.as_str()).collect();
+    let keys: Vec<&str> = frame
+        .attributes
+        .iter()
+        .map(|ratings| ratings.question.key.as_str())
+        .collect();
     assert_eq!(keys, ["delivery", "price"]);
     assert_eq!(frame.attributes[0].values[0], 6.0);
     assert!(frame.attributes[0].values[1].is_nan());
@@ -74,7 +77,11 @@ async fn coded_blanks_outside_the_scale_are_counted_and_not_read() {
     .await;
     let frame = drivers(&ctx, &params()).await.expect("a frame");
     assert_eq!(frame.outcome.values, [4.0, 5.0, 3.0]);
-    assert!(frame.attributes[0].values[..2].iter().all(|value| value.is_nan()));
+    assert!(
+        frame.attributes[0].values[..2]
+            .iter()
+            .all(|value| value.is_nan())
+    );
     assert_eq!(frame.attributes[0].values[2], 2.0);
     assert_eq!((frame.outside_scale, frame.period), (2, None));
 }
@@ -109,21 +116,43 @@ async fn a_question_key_of_any_spelling_is_only_data() {
 #[tokio::test]
 async fn whole_judgments_give_way_to_the_companys_own_attributes() {
     let mut rows = Vec::new();
-    for question in ["satisfaction", "image", "expectation", "feature:app", "delivery", "price", "staff"] {
-        rows.push(format!("r1,c1,2025-05-01T10:00:00Z,relation,,{question},7,1,10,"));
+    for question in [
+        "satisfaction",
+        "image",
+        "expectation",
+        "feature:app",
+        "delivery",
+        "price",
+        "staff",
+    ] {
+        rows.push(format!(
+            "r1,c1,2025-05-01T10:00:00Z,relation,,{question},7,1,10,"
+        ));
     }
     let rows: Vec<&str> = rows.iter().map(String::as_str).collect();
     let keys = |frame: odla_domain::frames::drivers::DriversFrame| -> Vec<String> {
-        frame.attributes.into_iter().map(|ratings| ratings.question.key).collect()
+        frame
+            .attributes
+            .into_iter()
+            .map(|ratings| ratings.question.key)
+            .collect()
     };
     let ctx = ledger(&[answers(&rows)]).await;
-    assert_eq!(keys(drivers(&ctx, &params()).await.expect("a frame")), ["delivery", "price", "staff"]);
+    assert_eq!(
+        keys(drivers(&ctx, &params()).await.expect("a frame")),
+        ["delivery", "price", "staff"]
+    );
     let ctx = ledger(&[answers(&rows[..5])]).await;
-    assert_eq!(keys(drivers(&ctx, &params()).await.expect("a frame")), ["delivery", "image"]);
+    assert_eq!(
+        keys(drivers(&ctx, &params()).await.expect("a frame")),
+        ["delivery", "image"]
+    );
 }
 
 #[tokio::test]
 async fn without_answers_the_frame_is_empty() {
-    let frame = drivers(&ledger(&[]).await, &params()).await.expect("a frame");
+    let frame = drivers(&ledger(&[]).await, &params())
+        .await
+        .expect("a frame");
     assert_eq!((frame.rows(), frame.attributes.len()), (0, 0));
 }

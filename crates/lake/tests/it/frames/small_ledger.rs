@@ -15,17 +15,30 @@ pub struct Given(pub &'static str, pub String);
 pub async fn ledger(given: &[Given]) -> SessionContext {
     let ctx = session(&SessionSettings::standard()).expect("a session");
     for known in TABLES {
-        let extras = given.iter().find(|rows| rows.0 == known.name).map(extras_of).unwrap_or_default();
+        let extras = given
+            .iter()
+            .find(|rows| rows.0 == known.name)
+            .map(extras_of)
+            .unwrap_or_default();
         let schema = schema_of(known, &extras);
         match given.iter().find(|rows| rows.0 == known.name) {
             None => {
-                ctx.register_table(known.name, Arc::new(EmptyTable::new(schema))).expect("an empty table");
+                ctx.register_table(known.name, Arc::new(EmptyTable::new(schema)))
+                    .expect("an empty table");
             }
             Some(rows) => {
-                let batches = query(&ctx, &select(rows, &schema)).await.expect("rows of the right kind");
-                let batches = batches.into_iter().map(|batch| batch.with_schema(schema.clone()).expect("the schema"));
-                let memory = datafusion::datasource::MemTable::try_new(schema.clone(), vec![batches.collect()]);
-                ctx.register_table(known.name, Arc::new(memory.expect("a table"))).expect("a table of rows");
+                let batches = query(&ctx, &select(rows, &schema))
+                    .await
+                    .expect("rows of the right kind");
+                let batches = batches
+                    .into_iter()
+                    .map(|batch| batch.with_schema(schema.clone()).expect("the schema"));
+                let memory = datafusion::datasource::MemTable::try_new(
+                    schema.clone(),
+                    vec![batches.collect()],
+                );
+                ctx.register_table(known.name, Arc::new(memory.expect("a table")))
+                    .expect("a table of rows");
             }
         }
     }
@@ -33,12 +46,19 @@ pub async fn ledger(given: &[Given]) -> SessionContext {
 }
 
 fn heading(rows: &Given) -> Vec<&str> {
-    rows.1.lines().next().unwrap_or_default().split(',').collect()
+    rows.1
+        .lines()
+        .next()
+        .unwrap_or_default()
+        .split(',')
+        .collect()
 }
 
 fn extras_of(rows: &Given) -> Vec<String> {
     let own = table(rows.0).expect("a table of the ledger");
-    let columns = heading(rows).into_iter().filter(|name| own.column(name).is_none());
+    let columns = heading(rows)
+        .into_iter()
+        .filter(|name| own.column(name).is_none());
     columns.map(str::to_owned).collect()
 }
 
