@@ -2,7 +2,7 @@
 
 use crate::AppError;
 use crate::text::{Catalogue, Language};
-use odla_domain::tables::TABLES;
+use odla_domain::tables::{Kind, TABLES};
 use std::fmt::Write;
 use std::path::Path;
 
@@ -54,7 +54,7 @@ fn tables() -> String {
         );
         for column in table.columns {
             let key = if column.key { "\\*" } else { "" };
-            let kind = format!("{:?}", column.kind).to_lowercase();
+            let kind = kind_of(column.kind);
             let _ = writeln!(
                 text,
                 "| `{}`{key} | {kind} | {} | {} |",
@@ -63,4 +63,13 @@ fn tables() -> String {
         }
     }
     text
+}
+
+/// What a column holds, in plain words.
+fn kind_of(kind: Kind) -> String {
+    match kind {
+        Kind::Choice(words) => format!("one of {}", words.join(", ")),
+        Kind::Grade(from, to) => format!("{from} to {to}"),
+        other => other.word().to_owned(),
+    }
 }

@@ -16,7 +16,7 @@ pub struct Settings {
     pub currency: String,
     /// IANA name; instants without an offset are read in it.
     pub time_zone: String,
-    /// A folder (relative to the home) or an object-store URL.
+    /// A folder (relative to the home) or a URL.
     pub ledger: String,
     pub analysis: AnalysisSettings,
 }
@@ -25,7 +25,7 @@ pub struct Settings {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct AnalysisSettings {
-    /// Share per year, 0..1; continuous discounting.
+    /// Share per year, 0..1: money in t years counts by (1 + rate)^-t.
     pub discount_rate: f64,
     /// How far ahead value is counted, in months.
     pub horizon_months: u32,

@@ -41,7 +41,7 @@ pub async fn count_rows(ctx: &SessionContext, sql: &str) -> Result<u64> {
 }
 
 enum Writer<W: Write + Send> {
-    Csv(arrow::csv::Writer<W>),
+    Csv(Box<arrow::csv::Writer<W>>),
     Json(arrow::json::ArrayWriter<W>),
     Parquet(Box<ArrowWriter<W>>),
 }
@@ -55,7 +55,7 @@ impl<W: Write + Send> Writer<W> {
                     .build(out);
                 // The heading is written even when no row follows.
                 writer.write(&RecordBatch::new_empty(schema))?;
-                Self::Csv(writer)
+                Self::Csv(Box::new(writer))
             }
             Format::Json => Self::Json(arrow::json::ArrayWriter::new(out)),
             Format::Parquet => Self::Parquet(Box::new(ArrowWriter::try_new(out, schema, None)?)),

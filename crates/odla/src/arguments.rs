@@ -42,7 +42,7 @@ pub enum Command {
         #[arg(value_name = "ID")]
         id: String,
     },
-    Fit(FitArguments),
+    Fit(Box<FitArguments>),
     Recover(RecoverArguments),
     #[command(hide = true)]
     Docs {

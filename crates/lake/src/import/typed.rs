@@ -249,7 +249,7 @@ fn convert(
     }
     let manner = &how.manner;
     match kind {
-        Kind::Text => build!(StringBuilder::new(), |text| Ok::<_, Reason>(text)),
+        Kind::Text => build!(StringBuilder::new(), Ok::<_, Reason>),
         Kind::Month => build!(StringBuilder::new(), parse::month),
         Kind::Choice(words) => build!(StringBuilder::new(), |text: &str| choose(text, words)),
         Kind::Date => {

@@ -44,9 +44,9 @@ fn propose_file(file: &InputFile, text: &mut String) -> Result<()> {
     );
     let Some((table, matches)) = best_table(&file.stem(), &seen) else {
         let columns: Vec<&str> = seen.iter().map(|seen| seen.name.as_str()).collect();
-        let _ = write!(
+        let _ = writeln!(
             text,
-            "# No table was recognized in the columns: {}\n",
+            "# No table was recognized in the columns: {}",
             columns.join(", ")
         );
         return Ok(());

@@ -82,7 +82,7 @@ fn unknown_words_list_the_known_ones() {
     program.json(&["analyze"]);
     refused(
         &program.run(&["show", "nonsense"]),
-        &["nonsense", "overview"],
+        &["nonsense", "management"],
     );
     refused(&program.run(&["rows", "nonsense"]), &["nonsense"]);
     refused(

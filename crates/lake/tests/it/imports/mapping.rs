@@ -231,7 +231,7 @@ async fn a_proposed_mapping_imports_as_it_stands() {
         "ordrar.csv",
         "Ordernr;Kundnr;Orderdatum;Belopp\n1;K1;31/01/2024;1 234,50\n2;K2;15/02/2024;10,00\n",
     );
-    let text = odla_lake::map::propose(&[orders.clone()]).unwrap();
+    let text = odla_lake::map::propose(std::slice::from_ref(&orders)).unwrap();
     let summary = bench.import_mapped(vec![orders], &text).await.unwrap();
     assert_eq!(counts(&summary, "orders"), [2, 2, 0, 0, 0]);
     assert_eq!(
