@@ -8,11 +8,26 @@ use odla_app::text::{Catalogue, Language, Section};
 use odla_app::view::{CautionView, FigureView, PageView, TableView};
 use odla_domain::Params;
 use serde::Serialize;
-use std::io::IsTerminal;
+use std::io::{IsTerminal, Write};
 
 const NARROW: usize = 60;
 const WIDE: usize = 110;
 const LONGEST_NAME: usize = 32;
+
+/// Writes a line on stdout, as `println!` does, but ends quietly when the reader has gone (`odla ... | head`).
+macro_rules! say {
+    ($($part:tt)*) => { $crate::terminal::put(&format!($($part)*)) };
+}
+pub(crate) use say;
+
+pub fn put(line: &str) {
+    // Any other failure has nowhere left to be told: stdout itself cannot be written.
+    if let Err(error) = writeln!(std::io::stdout().lock(), "{line}")
+        && error.kind() == std::io::ErrorKind::BrokenPipe
+    {
+        std::process::exit(0);
+    }
+}
 
 /// One reader at one terminal: language, color, width, JSON or text.
 pub struct Terminal {
@@ -50,7 +65,7 @@ impl Terminal {
         let text = serde_json::to_string_pretty(value).map_err(|error| AppError::Internal {
             detail: error.to_string(),
         })?;
-        println!("{text}");
+        say!("{text}");
         Ok(())
     }
 
@@ -77,18 +92,18 @@ impl Terminal {
     }
 
     pub fn page(&self, page: &PageView) {
-        println!("\n{}", self.strong(&page.title));
-        println!("{}", self.faint(&format!("{} · {}", page.as_of, page.run)));
+        say!("\n{}", self.strong(&page.title));
+        say!("{}", self.faint(&format!("{} · {}", page.as_of, page.run)));
         for (at, sentence) in page.sentences.iter().enumerate() {
             let lines = wrapped(sentence, self.width());
-            println!("\n{}", if at == 0 { self.strong(&lines) } else { lines });
+            say!("\n{}", if at == 0 { self.strong(&lines) } else { lines });
         }
         if !page.figures.is_empty() {
-            println!("\n{}", self.figures(&page.figures));
+            say!("\n{}", self.figures(&page.figures));
         }
         for table in &page.tables {
-            println!("\n{}", self.strong(&table.title));
-            println!("{}", self.table(table));
+            say!("\n{}", self.strong(&table.title));
+            say!("{}", self.table(table));
         }
         self.cautions(&page.cautions);
     }
@@ -97,18 +112,18 @@ impl Terminal {
         if cautions.is_empty() {
             return;
         }
-        println!(
+        say!(
             "\n{}",
             self.strong(&self.texts.word(Section::Terminal, "cautions"))
         );
         for caution in cautions {
-            println!("{}", wrapped(&format!("- {}", caution.text), self.width()));
+            say!("{}", wrapped(&format!("- {}", caution.text), self.width()));
         }
     }
 
     /// One figure with everything that answers "how do we know?".
     pub fn figure(&self, figure: &FigureView) {
-        println!("\n{}: {}", figure.label, self.strong(&figure.text));
+        say!("\n{}: {}", figure.label, self.strong(&figure.text));
         let mut lines = vec![wrapped(&figure.definition, self.width())];
         if let Some(interval) = &figure.interval_text {
             lines.push(self.pair("interval", interval));
@@ -124,7 +139,7 @@ impl Terminal {
             lines.push(self.pair("grade", &format!("{grade:?}")));
         }
         lines.push(self.pair("run", &format!("{} · {}", figure.run, figure.as_of)));
-        println!("{}", lines.join("\n"));
+        say!("{}", lines.join("\n"));
         self.cautions(&figure.cautions);
     }
 

@@ -2,7 +2,7 @@
 
 use crate::Ending;
 use crate::arguments::AnalyzeArguments;
-use crate::terminal::Terminal;
+use crate::terminal::{Terminal, say};
 use odla_app::text::Section;
 use odla_app::view::Viewer;
 use odla_app::{Analysis, AnalyzeRequest, AppError, Home, analyze};
@@ -81,15 +81,15 @@ fn print(analysis: &Analysis, terminal: &Terminal) {
         ("day".to_owned(), record.as_of.to_string().into()),
         ("version".to_owned(), (record.ledger_version as f64).into()),
     ]);
-    println!("{}", texts.say(Section::Terminal, "analyzed", &params));
+    say!("{}", texts.say(Section::Terminal, "analyzed", &params));
     for outcome in &analysis.outcomes {
         let report = &outcome.report;
-        println!(
+        say!(
             "\n{}",
             texts.word(Section::Words, &format!("page.{}", report.capability))
         );
         for sentence in &report.sentences {
-            println!(
+            say!(
                 "  {}",
                 texts.say(Section::Sentences, &sentence.key, &sentence.params)
             );
@@ -104,7 +104,7 @@ pub fn print_missing(missing: &[Missing], terminal: &Terminal) {
     for missing in missing {
         let capability = texts.word(Section::Words, &missing.capability);
         let params = Params::from([("what".to_owned(), capability.into())]);
-        println!(
+        say!(
             "\n{}",
             texts.say(Section::Terminal, "not_computed", &params)
         );
@@ -112,10 +112,10 @@ pub fn print_missing(missing: &[Missing], terminal: &Terminal) {
             let either = format!(" {} ", texts.word(Section::Terminal, "or"));
             let needs: Vec<String> = alternatives.iter().map(need).collect();
             let params = Params::from([("needs".to_owned(), needs.join(&either).into())]);
-            println!("  {}", texts.say(Section::Terminal, "needs", &params));
+            say!("  {}", texts.say(Section::Terminal, "needs", &params));
         }
         for reason in &missing.reasons {
-            println!(
+            say!(
                 "  {}",
                 texts.say(Section::Cautions, &reason.key, &reason.params)
             );

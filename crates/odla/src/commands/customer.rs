@@ -1,7 +1,7 @@
 //! `odla customer`: everything about one customer, on one time line.
 
 use crate::Ending;
-use crate::terminal::Terminal;
+use crate::terminal::{Terminal, say};
 use odla_app::customer::{self, CustomerView};
 use odla_app::text::Section;
 use odla_app::{AppError, Home};
@@ -20,14 +20,14 @@ pub async fn run(home: &Home, id: &str, terminal: &Terminal) -> Result<Ending, A
 fn print(view: &CustomerView, terminal: &Terminal) {
     let texts = terminal.texts();
     let word = |key: &str| texts.word(Section::Terminal, key);
-    println!("\n{}\n{}", view.customer_id, facts(&view.customer));
+    say!("\n{}\n{}", view.customer_id, facts(&view.customer));
     if !view.scores.is_empty() {
         let rows: Vec<Vec<String>> = view
             .scores
             .iter()
             .map(|(name, value)| vec![texts.word(Section::Columns, name), score(value, terminal)])
             .collect();
-        println!(
+        say!(
             "\n{}",
             terminal.grid(&[word("score"), word("value")], &[false, true], &rows)
         );
@@ -43,7 +43,7 @@ fn print(view: &CustomerView, terminal: &Terminal) {
             ]
         })
         .collect();
-    println!(
+    say!(
         "\n{}",
         terminal.grid(
             &[word("on"), word("table"), word("what")],

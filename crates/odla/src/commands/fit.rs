@@ -2,7 +2,7 @@
 
 use crate::Ending;
 use crate::arguments::FitArguments;
-use crate::terminal::Terminal;
+use crate::terminal::{Terminal, say};
 use odla_app::AppError;
 use odla_app::text::Section;
 use odla_app::view::CautionView;
@@ -144,11 +144,11 @@ fn print(fitted: &Fitted, predictions: Option<&Predictions>, terminal: &Terminal
     let one = |name: &str, value: String| Params::from([(name.to_owned(), value.into())]);
     let mut title = one("method", fitted.method.to_owned());
     title.insert("n".to_owned(), number(fitted.n, terminal).into());
-    println!("\n{}", texts.say(Section::Terminal, "fit.title", &title));
-    println!("{}", params_table(fitted, terminal));
+    say!("\n{}", texts.say(Section::Terminal, "fit.title", &title));
+    say!("{}", params_table(fitted, terminal));
     if let Some(value) = fitted.log_likelihood {
         let value = texts.numbers().decimal(value, 3);
-        println!(
+        say!(
             "{}",
             texts.say(
                 Section::Terminal,
@@ -158,7 +158,7 @@ fn print(fitted: &Fitted, predictions: Option<&Predictions>, terminal: &Terminal
         );
     }
     if !fitted.converged {
-        println!("{}", texts.word(Section::Terminal, "fit.not_converged"));
+        say!("{}", texts.word(Section::Terminal, "fit.not_converged"));
     }
     for (name, value) in &fitted.extra {
         print_extra(name, value, terminal);
@@ -206,7 +206,7 @@ fn print_extra(name: &str, value: &Value, terminal: &Terminal) {
     match value {
         Value::Object(entries) if entries.is_empty() => {}
         Value::Object(entries) if entries.values().all(|own| own.is_object() || own.is_null()) => {
-            println!("\n{name}\n{}", table_of(entries, terminal));
+            say!("\n{name}\n{}", table_of(entries, terminal));
         }
         Value::Object(entries)
             if entries.len() > 1 && !is_interval(value) && entries.values().all(is_plain) =>
@@ -215,7 +215,7 @@ fn print_extra(name: &str, value: &Value, terminal: &Terminal) {
                 .iter()
                 .map(|(name, own)| vec![name.clone(), fact(own, terminal)])
                 .collect();
-            println!(
+            say!(
                 "\n{}",
                 terminal.grid(&[name.to_owned(), String::new()], &[false, true], &rows)
             );
@@ -225,10 +225,10 @@ fn print_extra(name: &str, value: &Value, terminal: &Terminal) {
             let entries: Map<String, Value> = numbered
                 .map(|(at, item)| ((at + 1).to_string(), item.clone()))
                 .collect();
-            println!("\n{name}\n{}", table_of(&entries, terminal));
+            say!("\n{name}\n{}", table_of(&entries, terminal));
             tell_more(items.len(), terminal);
         }
-        other => println!("{name}: {}", fact(other, terminal)),
+        other => say!("{name}: {}", fact(other, terminal)),
     }
 }
 
@@ -239,7 +239,7 @@ fn tell_more(rows: usize, terminal: &Terminal) {
             ("shown".to_owned(), ROWS_SHOWN.into()),
             ("n".to_owned(), rows.into()),
         ]);
-        println!(
+        say!(
             "{}",
             terminal
                 .texts()
@@ -325,7 +325,7 @@ fn print_rows(rows: &Predictions, terminal: &Terminal) {
         })
         .collect();
     let numeric: Vec<bool> = (0..names.len()).map(|at| at > 0).collect();
-    println!("\n{}", terminal.grid(&names, &numeric, &cells));
+    say!("\n{}", terminal.grid(&names, &numeric, &cells));
     tell_more(rows.rows(), terminal);
 }
 

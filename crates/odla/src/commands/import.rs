@@ -2,7 +2,7 @@
 
 use crate::Ending;
 use crate::arguments::ImportArguments;
-use crate::terminal::Terminal;
+use crate::terminal::{Terminal, say};
 use odla_app::text::Section;
 use odla_app::{AppError, Home, imports};
 use odla_domain::Params;
@@ -81,8 +81,8 @@ pub fn print(summary: &ImportSummary, terminal: &Terminal) {
         })
         .collect();
     let params = Params::from([("import".to_owned(), summary.import.as_str().into())]);
-    println!("{}", texts.say(Section::Terminal, "imported", &params));
-    println!(
+    say!("{}", texts.say(Section::Terminal, "imported", &params));
+    say!(
         "{}",
         terminal.grid(
             &headings,
@@ -93,7 +93,7 @@ pub fn print(summary: &ImportSummary, terminal: &Terminal) {
     let rejected = rejected(summary);
     if rejected > 0 {
         let params = Params::from([("n".to_owned(), (rejected as f64).into())]);
-        println!("{}", texts.say(Section::Terminal, "rejects_kept", &params));
+        say!("{}", texts.say(Section::Terminal, "rejects_kept", &params));
     }
 }
 

@@ -2,7 +2,7 @@
 
 use crate::Ending;
 use crate::arguments::MapArguments;
-use crate::terminal::Terminal;
+use crate::terminal::{Terminal, say};
 use odla_app::AppError;
 use odla_domain::Params;
 
@@ -10,7 +10,7 @@ pub async fn run(arguments: &MapArguments, terminal: &Terminal) -> Result<Ending
     let proposal = odla_lake::map::propose(&arguments.paths)?;
     match &arguments.output {
         None if terminal.json => terminal.document(&serde_json::json!({ "mapping": proposal }))?,
-        None => print!("{proposal}"),
+        None => say!("{}", proposal.trim_end()),
         Some(file) => {
             std::fs::write(file, &proposal).map_err(|source| AppError::file(file, source))?;
             let name = file.display().to_string();

@@ -2,7 +2,7 @@
 
 use crate::Ending;
 use crate::arguments::RecoverArguments;
-use crate::terminal::Terminal;
+use crate::terminal::{Terminal, say};
 use odla_app::AppError;
 use odla_app::recover::{PROMISED_FALSE_DISCOVERY, Recovery, recover};
 use odla_app::text::Section;
@@ -57,8 +57,8 @@ fn print(recovery: &Recovery, terminal: &Terminal) {
         "recover_width",
     ]
     .map(word);
-    println!("{}", word("recover_title"));
-    println!(
+    say!("{}", word("recover_title"));
+    say!(
         "{}",
         terminal.grid(&headings, &[false, true, true, true, true, true], &rows)
     );
@@ -69,5 +69,5 @@ fn print(recovery: &Recovery, terminal: &Terminal) {
         ("share".to_owned(), share.into()),
         ("promised".to_owned(), PROMISED_FALSE_DISCOVERY.into()),
     ]);
-    println!("{}", texts.say(Section::Terminal, "recover_nulls", &params));
+    say!("{}", texts.say(Section::Terminal, "recover_nulls", &params));
 }
