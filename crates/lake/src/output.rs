@@ -35,11 +35,6 @@ pub async fn write_rows(
     Ok(count)
 }
 
-/// The number of rows of a query.
-pub async fn count_rows(ctx: &SessionContext, sql: &str) -> Result<u64> {
-    Ok(ctx.sql(sql).await?.count().await? as u64)
-}
-
 enum Writer<W: Write + Send> {
     Csv(Box<arrow::csv::Writer<W>>),
     Json(arrow::json::ArrayWriter<W>),
