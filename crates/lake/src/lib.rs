@@ -11,7 +11,6 @@ pub mod output;
 mod place;
 pub mod plain;
 pub mod record;
-#[cfg(feature = "s3")]
 mod s3;
 pub mod schema;
 pub mod scores;

@@ -64,17 +64,8 @@ impl Place {
         Ok(place)
     }
 
-    #[cfg(feature = "s3")]
     fn remote(url: Url) -> Result<Self> {
         crate::s3::place(url)
-    }
-
-    #[cfg(not(feature = "s3"))]
-    fn remote(url: Url) -> Result<Self> {
-        Err(invalid(
-            url.as_str(),
-            "this program is built for local folders; build it with the feature s3",
-        ))
     }
 
     pub(crate) fn path(&self, relative: &str) -> Path {

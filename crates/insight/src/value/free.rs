@@ -379,8 +379,9 @@ fn fill(valuation: &mut Valuation, config: &ValueConfig) -> Result<(), InsightEr
     Ok(())
 }
 
-/// Which distribution of dropout is the right one is not known: the root mean square distance of the others' totals
-/// from the chosen one's, as a share of it. The horizon reaches beyond what any of them has been tried on.
+/// Which distribution of dropout is the right one is not known: the root mean square distance of the candidates'
+/// totals, the chosen one's own counted, from the chosen one's, as a share of it. The horizon reaches beyond what any
+/// of them has been tried on.
 fn disagreement(
     valuation: &Valuation,
     sample: &History,
@@ -407,7 +408,7 @@ fn disagreement(
     if others.is_empty() {
         return 0.0;
     }
-    (others.iter().sum::<f64>() / others.len() as f64).sqrt()
+    (others.iter().sum::<f64>() / (others.len() + 1) as f64).sqrt()
 }
 
 fn fill_intervals(

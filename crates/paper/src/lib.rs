@@ -1,0 +1,1 @@
+//! How does a report look on paper and in a workbook?

@@ -1,0 +1,1 @@
+//! What do people decide, and who may? The operational disk.
