@@ -1,6 +1,6 @@
 //! What do we know about one customer: who, what he or she did, said and is worth, on one time line?
 
-use crate::runs::Runs;
+use crate::runs::{Runs, row_of};
 use crate::{AppError, Home};
 use odla_domain::tables::{Kind, TABLES, Table};
 use odla_lake::{At, SessionContext, frames::columns::Answer, query};
@@ -102,21 +102,7 @@ fn scores(home: &Home, id: &str) -> (Option<String>, Map<String, Value>) {
         let Ok(scores) = runs.scores(&record, word) else {
             continue;
         };
-        let Ok(at) = scores
-            .customer_id
-            .binary_search_by(|other| other.as_str().cmp(id))
-        else {
-            continue;
-        };
-        for (name, values) in &scores.numbers {
-            found.insert(
-                name.clone(),
-                serde_json::Number::from_f64(values[at]).map_or(Value::Null, Value::Number),
-            );
-        }
-        for (name, values) in &scores.words {
-            found.insert(name.clone(), Value::String(values[at].clone()));
-        }
+        found.extend(row_of(&scores, id));
     }
     (Some(record.id), found)
 }

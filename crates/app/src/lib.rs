@@ -10,6 +10,7 @@ pub mod error;
 pub mod home;
 pub mod imports;
 pub mod pages;
+pub mod privacy;
 pub mod recover;
 pub mod rows;
 pub mod runs;

@@ -1,10 +1,12 @@
 //! How is a run kept, so that it never changes and can be read again?
 
 use crate::AppError;
-use odla_domain::{CustomerScores, Outcome, Report, RunRecord};
+use odla_domain::{Cell, CustomerScores, Outcome, Report, RunRecord};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
+use serde_json::{Map, Number, Value};
 use sha2::{Digest, Sha256};
+use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -71,12 +73,7 @@ impl Runs {
     }
 
     pub fn report(&self, record: &RunRecord, word: &str) -> Result<Report, AppError> {
-        let file = self
-            .folder
-            .join(&record.id)
-            .join("reports")
-            .join(format!("{word}.json"));
-        read_json(&record.id, &file)
+        read_json(&record.id, &self.report_file(record, word))
     }
 
     /// All reports of a run in the order of computation.
@@ -89,12 +86,117 @@ impl Runs {
     }
 
     pub fn scores(&self, record: &RunRecord, word: &str) -> Result<CustomerScores, AppError> {
-        let file = self
-            .folder
-            .join(&record.id)
-            .join("scores")
-            .join(format!("{word}.parquet"));
-        Ok(odla_lake::scores::read(&file)?)
+        Ok(odla_lake::scores::read(&self.scores_file(record, word))?)
+    }
+
+    /// The ids of all kept runs, sorted.
+    pub fn ids(&self) -> Vec<String> {
+        let Ok(entries) = fs::read_dir(&self.folder) else {
+            return Vec::new();
+        };
+        let mut ids: Vec<String> = entries
+            .filter_map(|entry| entry.ok()?.file_name().into_string().ok())
+            .filter(|name| !name.starts_with('.') && self.has(name))
+            .collect();
+        ids.sort();
+        ids
+    }
+
+    /// One customer's scores in every kept run that has any.
+    pub fn scores_of_customer(
+        &self,
+        customer_id: &str,
+    ) -> Result<BTreeMap<String, Map<String, Value>>, AppError> {
+        let mut by_run = BTreeMap::new();
+        for id in self.ids() {
+            let record = self.record(Some(&id))?;
+            let mut found = Map::new();
+            for word in &record.computed {
+                if let Ok(scores) = self.scores(&record, word) {
+                    found.extend(row_of(&scores, customer_id));
+                }
+            }
+            if !found.is_empty() {
+                by_run.insert(id, found);
+            }
+        }
+        Ok(by_run)
+    }
+
+    /// Takes one customer out of every kept run: the scores, and cells of tables that name the customer. This is the
+    /// one change that a run suffers; the law stands above it. Returns how many runs had named the customer.
+    pub fn forget_customer(&self, customer_id: &str) -> Result<u64, AppError> {
+        let mut touched = 0;
+        for id in self.ids() {
+            let record = self.record(Some(&id))?;
+            let mut named = false;
+            for word in &record.computed {
+                named |= self.forget_scores(&record, word, customer_id)?;
+                named |= self.forget_cells(&record, word, customer_id)?;
+            }
+            touched += u64::from(named);
+        }
+        Ok(touched)
+    }
+
+    fn forget_scores(
+        &self,
+        record: &RunRecord,
+        word: &str,
+        customer_id: &str,
+    ) -> Result<bool, AppError> {
+        let Ok(mut scores) = self.scores(record, word) else {
+            return Ok(false);
+        };
+        let Some(at) = place_of(&scores, customer_id) else {
+            return Ok(false);
+        };
+        scores.customer_id.remove(at);
+        for (_, values) in &mut scores.numbers {
+            values.remove(at);
+        }
+        for (_, values) in &mut scores.words {
+            values.remove(at);
+        }
+        let file = self.scores_file(record, word);
+        let draft = file.with_extension("draft");
+        odla_lake::scores::write(&draft, &scores)?;
+        fs::rename(&draft, &file).map_err(|source| AppError::file(&file, source))?;
+        Ok(true)
+    }
+
+    fn forget_cells(
+        &self,
+        record: &RunRecord,
+        word: &str,
+        customer_id: &str,
+    ) -> Result<bool, AppError> {
+        let mut report = self.report(record, word)?;
+        let mut named = false;
+        let rows = report.tables.iter_mut().flat_map(|table| &mut table.rows);
+        for cell in rows.flatten() {
+            if matches!(cell, Cell::Text(text) if text == customer_id) {
+                *cell = Cell::None;
+                named = true;
+            }
+        }
+        if named {
+            let file = self.report_file(record, word);
+            let draft = file.with_extension("draft");
+            write_json(&draft, &report)?;
+            fs::rename(&draft, &file).map_err(|source| AppError::file(&file, source))?;
+        }
+        Ok(named)
+    }
+
+    fn report_file(&self, record: &RunRecord, word: &str) -> PathBuf {
+        let reports = self.folder.join(&record.id).join("reports");
+        reports.join(format!("{word}.json"))
+    }
+
+    fn scores_file(&self, record: &RunRecord, word: &str) -> PathBuf {
+        let scores = self.folder.join(&record.id).join("scores");
+        scores.join(format!("{word}.parquet"))
     }
 
     fn full_id(&self, start: &str) -> Result<String, AppError> {
@@ -111,6 +213,28 @@ impl Runs {
             _ => Err(unknown()),
         }
     }
+}
+
+/// One customer's scores by name; empty when the customer has none.
+pub fn row_of(scores: &CustomerScores, customer_id: &str) -> Map<String, Value> {
+    let Some(at) = place_of(scores, customer_id) else {
+        return Map::new();
+    };
+    let numbers = scores.numbers.iter().map(|(name, values)| {
+        let value = Number::from_f64(values[at]).map_or(Value::Null, Value::Number);
+        (name.clone(), value)
+    });
+    let words = scores
+        .words
+        .iter()
+        .map(|(name, values)| (name.clone(), Value::String(values[at].clone())));
+    numbers.chain(words).collect()
+}
+
+fn place_of(scores: &CustomerScores, customer_id: &str) -> Option<usize> {
+    let ids = &scores.customer_id;
+    ids.binary_search_by(|other| other.as_str().cmp(customer_id))
+        .ok()
 }
 
 fn write_run(draft: &Path, record: &RunRecord, outcomes: &[Outcome]) -> Result<(), AppError> {

@@ -42,6 +42,8 @@ pub enum Command {
         #[arg(value_name = "ID")]
         id: String,
     },
+    EraseCustomer(EraseArguments),
+    ExportCustomer(ExportCustomerArguments),
     Fit(Box<FitArguments>),
     Recover(RecoverArguments),
     #[command(hide = true)]
@@ -113,6 +115,22 @@ pub struct RowsArguments {
     pub run: Option<String>,
     #[arg(long, value_enum, default_value = "csv")]
     pub format: RowFormat,
+    #[arg(short, long, value_name = "FILE")]
+    pub output: Option<PathBuf>,
+}
+
+#[derive(Args)]
+pub struct EraseArguments {
+    #[arg(value_name = "ID")]
+    pub id: String,
+    #[arg(long)]
+    pub purge: bool,
+}
+
+#[derive(Args)]
+pub struct ExportCustomerArguments {
+    #[arg(value_name = "ID")]
+    pub id: String,
     #[arg(short, long, value_name = "FILE")]
     pub output: Option<PathBuf>,
 }

@@ -81,6 +81,8 @@ async fn dispatch(arguments: &Arguments, terminal: &Terminal) -> Result<Ending, 
         Command::Show(show) => commands::show::run(&home, show, terminal),
         Command::Rows(rows) => commands::rows::run(&home, rows, terminal).await,
         Command::Customer { id } => commands::customer::run(&home, id, terminal).await,
+        Command::EraseCustomer(erase) => commands::privacy::erase(&home, erase, terminal).await,
+        Command::ExportCustomer(export) => commands::privacy::export(&home, export, terminal).await,
         Command::Demo(demo) => commands::demo::run(&home, demo, terminal).await,
         Command::Fit(_) | Command::Docs { .. } | Command::Recover(_) | Command::Map(_) => {
             unreachable!("handled above, without a home")

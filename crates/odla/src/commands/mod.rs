@@ -7,6 +7,7 @@ pub mod docs;
 pub mod fit;
 pub mod import;
 pub mod map;
+pub mod privacy;
 pub mod recover;
 pub mod rows;
 pub mod show;
