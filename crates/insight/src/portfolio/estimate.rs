@@ -6,25 +6,7 @@ use odla_domain::frames::portfolio::{PortfolioFrame, Standing};
 use odla_domain::{Caution, CustomerScores};
 use odla_stats::special::normal_cdf;
 
-/// The tomatoes: cultivate, refine, stop cultivating.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Stance {
-    Grow,
-    Refine,
-    Stop,
-}
-
-impl Stance {
-    pub const ALL: [Self; 3] = [Self::Grow, Self::Refine, Self::Stop];
-
-    pub const fn word(self) -> &'static str {
-        match self {
-            Self::Grow => "grow",
-            Self::Refine => "refine",
-            Self::Stop => "stop",
-        }
-    }
-}
+pub use odla_domain::Stance;
 
 /// What a customer is expected to be worth. Money in the company's currency.
 #[derive(Clone, Debug)]
