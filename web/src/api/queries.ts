@@ -1,0 +1,159 @@
+// What can be asked of the API, and how long does an answer stand?
+
+import { currentLanguage } from '@/i18n/language';
+import { infiniteQueryOptions, keepPreviousData, queryOptions } from '@tanstack/react-query';
+import { client, rememberCsrf, taken } from './client';
+
+const MINUTE = 60_000;
+
+/** Every key begins with the language: the texts of an answer are in it. */
+function key(...parts: unknown[]): unknown[] {
+  return [currentLanguage(), ...parts];
+}
+
+export const status = () =>
+  queryOptions({ queryKey: key('status'), queryFn: () => taken(client.GET('/api/v1/status', {} as never)), staleTime: MINUTE });
+
+export const session = () =>
+  queryOptions({
+    queryKey: ['session'],
+    queryFn: async () => {
+      const found = await taken(client.GET('/api/v1/session', {} as never));
+      rememberCsrf(found.csrf);
+      return found;
+    },
+    retry: false,
+    staleTime: 5 * MINUTE,
+  });
+
+/** A run never changes, so neither does a report of it; without a run it is the latest one's. */
+export const report = (word: string, run?: string) =>
+  queryOptions({
+    queryKey: key('report', word, run),
+    queryFn: () => taken(client.GET('/api/v1/reports/{word}', { params: { path: { word }, query: { run } } })),
+    staleTime: run ? Infinity : MINUTE,
+  });
+
+export const figure = (figureKey: string, run?: string) =>
+  queryOptions({
+    queryKey: key('figure', figureKey, run),
+    queryFn: () => taken(client.GET('/api/v1/figures/{key}', { params: { path: { key: figureKey }, query: { run } } })),
+    staleTime: MINUTE,
+  });
+
+export const rows = (figureKey: string, run?: string, limit = 20) =>
+  queryOptions({
+    queryKey: key('rows', figureKey, run, limit),
+    queryFn: () => taken(client.GET('/api/v1/figures/{key}/rows', { params: { path: { key: figureKey }, query: { run, limit } } })),
+    staleTime: MINUTE,
+  });
+
+export const runs = () =>
+  queryOptions({ queryKey: key('runs'), queryFn: () => taken(client.GET('/api/v1/runs', { params: { query: { limit: 200 } } } as never)), staleTime: MINUTE });
+
+export const changes = (a: string, b: string) =>
+  queryOptions({
+    queryKey: key('changes', a, b),
+    queryFn: () => taken(client.GET('/api/v1/runs/{a}/changes/{b}', { params: { path: { a, b } } })),
+    staleTime: Infinity,
+  });
+
+export interface CustomerQuery {
+  sort?: string | undefined;
+  where?: string[] | undefined;
+  q?: string | undefined;
+  run?: string | undefined;
+}
+
+export const customerColumns = () =>
+  queryOptions({
+    queryKey: key('customer-columns'),
+    queryFn: () => taken(client.GET('/api/v1/customers/columns', {} as never)),
+    staleTime: 10 * MINUTE,
+  });
+
+export const customers = (asked: CustomerQuery, limit = 200) =>
+  infiniteQueryOptions({
+    queryKey: key('customers', asked, limit),
+    queryFn: ({ pageParam }) =>
+      taken(client.GET('/api/v1/customers', { params: { query: { ...asked, limit, cursor: pageParam ?? undefined } } } as never)),
+    initialPageParam: null as string | null,
+    getNextPageParam: (last) => last.next_cursor,
+    placeholderData: keepPreviousData,
+    staleTime: MINUTE,
+  });
+
+export const scatter = (asked: CustomerQuery & { x: string; y: string; color: string }) =>
+  queryOptions({
+    queryKey: key('scatter', asked),
+    queryFn: () => taken(client.GET('/api/v1/customers/scatter', { params: { query: { ...asked, limit: 100_000 } } } as never)),
+    placeholderData: keepPreviousData,
+    staleTime: MINUTE,
+  });
+
+export const customer = (id: string, run?: string) =>
+  queryOptions({
+    queryKey: key('customer', id, run),
+    queryFn: () => taken(client.GET('/api/v1/customers/{id}', { params: { path: { id }, query: { run } } })),
+  });
+
+export const views = (page: string) =>
+  queryOptions({ queryKey: ['views', page], queryFn: () => taken(client.GET('/api/v1/views', { params: { query: { page } } } as never)) });
+
+export const decisions = (asked: { customer_id?: string; status?: string } = {}) =>
+  queryOptions({
+    queryKey: key('decisions', asked),
+    queryFn: () => taken(client.GET('/api/v1/decisions', { params: { query: { subject: 'portfolio', ...asked } } } as never)),
+  });
+
+export const coverage = (run?: string) =>
+  queryOptions({ queryKey: key('coverage', run), queryFn: () => taken(client.GET('/api/v1/portfolio/coverage', { params: { query: { run } } } as never)) });
+
+export const proposal = (upload: string) =>
+  queryOptions({
+    queryKey: key('proposal', upload),
+    queryFn: () => taken(client.GET('/api/v1/uploads/{id}/proposal', { params: { path: { id: upload } } })),
+    staleTime: Infinity,
+  });
+
+export const preview = (upload: string, mapping: string) =>
+  queryOptions({
+    queryKey: key('preview', upload, mapping),
+    queryFn: () => taken(client.POST('/api/v1/uploads/{id}/preview', { params: { path: { id: upload } }, body: { mapping } })),
+    enabled: mapping !== '',
+    placeholderData: keepPreviousData,
+    staleTime: Infinity,
+    retry: false,
+  });
+
+export const imports = () =>
+  queryOptions({ queryKey: key('imports'), queryFn: () => taken(client.GET('/api/v1/imports', { params: { query: { limit: 100 } } } as never)) });
+
+export const rejects = (id: string) =>
+  queryOptions({ queryKey: key('rejects', id), queryFn: () => taken(client.GET('/api/v1/imports/{id}/rejects', { params: { path: { id } } })) });
+
+export const glossary = () =>
+  queryOptions({ queryKey: key('glossary'), queryFn: () => taken(client.GET('/api/v1/glossary', {} as never)), staleTime: Infinity });
+
+export const methods = () =>
+  queryOptions({ queryKey: key('methods'), queryFn: () => taken(client.GET('/api/v1/methods', {} as never)), staleTime: Infinity });
+
+export const method = (word: string) =>
+  queryOptions({
+    queryKey: key('method', word),
+    queryFn: () => taken(client.GET('/api/v1/methods/{word}', { params: { path: { word } } })),
+    staleTime: Infinity,
+  });
+
+export const people = () => queryOptions({ queryKey: ['people'], queryFn: () => taken(client.GET('/api/v1/people', {} as never)) });
+export const tokens = () => queryOptions({ queryKey: ['tokens'], queryFn: () => taken(client.GET('/api/v1/tokens', {} as never)) });
+export const units = () => queryOptions({ queryKey: ['units'], queryFn: () => taken(client.GET('/api/v1/units', {} as never)), staleTime: MINUTE });
+export const settings = () => queryOptions({ queryKey: ['settings'], queryFn: () => taken(client.GET('/api/v1/settings', {} as never)) });
+
+export const audit = () =>
+  infiniteQueryOptions({
+    queryKey: key('audit'),
+    queryFn: ({ pageParam }) => taken(client.GET('/api/v1/audit', { params: { query: { limit: 100, cursor: pageParam ?? undefined } } } as never)),
+    initialPageParam: null as string | null,
+    getNextPageParam: (last) => last.next_cursor,
+  });

@@ -1,0 +1,220 @@
+import { describe, expect, it } from 'vitest';
+import { bandOf } from './band';
+import { day, moment } from './dates';
+import { capabilityOfFigure } from './figures';
+import { nextSort, parseFilter, parseFilters, parseSort, rangeFilters, replaceFilters, writeFilter } from './filters';
+import { sourceOf, withSource } from './mapping';
+import { change, decimal, exact, inUnit, money, onAxis, points, share } from './numbers';
+import { parseSearch, pathOfWord, paths, stringifySearch } from './paths';
+import { linear, padded, quantile, ticks } from './scale';
+import { match, tabSeparated } from './text';
+import { barsOf, floorOf } from './waterfall';
+
+const plain = (text: string) => text.replaceAll('\u00a0', ' ');
+
+describe('numbers', () => {
+  it('write money as the program does in the terminal', () => {
+    expect(plain(money(184_200_000, 'SEK', 'sv'))).toBe('184,2 mkr');
+    expect(plain(money(184_200_000, 'SEK', 'en'))).toBe('SEK 184.2 m');
+    expect(plain(money(-1412.4, 'SEK', 'sv'))).toBe('−1 412 kr');
+    expect(plain(money(4.2085, 'SEK', 'sv'))).toBe('4,21 kr');
+    expect(plain(money(24_810_538.8, 'SEK', 'sv'))).toBe('24,81 mkr');
+    expect(plain(money(2_000_000, 'EUR', 'sv'))).toBe('2,00 milj. EUR');
+  });
+
+  it('write shares, points and counts by the language', () => {
+    expect(plain(share(0.816, 'sv'))).toBe('81,6 %');
+    expect(plain(share(0.0025, 'sv'))).toBe('0,25 %');
+    expect(plain(points(0.042, 'en'))).toBe('+4.2 pp');
+    expect(plain(points(-0.00001, 'en'))).toBe('0.0 pp');
+    expect(plain(inUnit(1_234_567, 'count', 'en'))).toBe('1,234,567');
+    expect(plain(inUnit(1650.03, 'SEK/customer/year', 'sv'))).toBe('1 650 kr');
+  });
+
+  it('never write minus nothing', () => {
+    expect(decimal(-0.001, 1, 'sv')).toBe('0,0');
+  });
+
+  it('give a change its sign', () => {
+    expect(plain(change(4_390_000, 'SEK', 'sv'))).toBe('+4,39 mkr');
+    expect(plain(change(4_390_000, 'SEK', 'en'))).toBe('SEK +4.39 m');
+    expect(plain(change(-0.007, 'share', 'sv'))).toBe('−0,7 pe');
+    expect(plain(change(0, 'count', 'sv'))).toBe('0');
+  });
+
+  it('keep the whole amount for the hover', () => {
+    expect(plain(exact(24_810_538.8355, 'SEK', 'sv'))).toBe('24 810 538,84 kr');
+    expect(plain(exact(0.7935648, 'share', 'en'))).toBe('79.356 %');
+  });
+
+  it('are short on an axis', () => {
+    expect(plain(onAxis(20_000_000, 'money', 'sv'))).toBe('20 mkr');
+    expect(plain(onAxis(25_000, 'money', 'sv'))).toBe('25 tkr');
+    expect(plain(onAxis(0.25, 'share', 'sv'))).toBe('25 %');
+  });
+});
+
+describe('dates', () => {
+  it('are written out', () => {
+    expect(day('2026-06-30', 'sv')).toBe('30 juni 2026');
+    expect(day('2026-06-30', 'en')).toBe('30 June 2026');
+    expect(day('not a day', 'sv')).toBe('not a day');
+  });
+
+  it('have a time when the moment has one', () => {
+    expect(moment('2026-06-30', 'sv')).toBe('30 juni 2026');
+    expect(moment('2026-06-30T10:05:00Z', 'sv')).toMatch(/^30 juni 2026 \d\d\.05$/);
+  });
+});
+
+describe('addresses', () => {
+  it('stay where they are', () => {
+    expect(paths).toMatchInlineSnapshot(`
+      {
+        "administration": "/administration",
+        "administrationSection": "/administration/$section",
+        "compare": "/runs/compare",
+        "customer": "/customers/$id",
+        "customers": "/customers",
+        "drivers": "/drivers",
+        "glossary": "/glossary",
+        "imports": "/import",
+        "link": "/link",
+        "management": "/",
+        "method": "/methods/$word",
+        "methods": "/methods",
+        "portfolio": "/portfolio",
+        "report": "/reports/$word",
+        "runs": "/runs",
+        "setUp": "/set-up",
+        "signIn": "/sign-in",
+        "upload": "/import/$upload",
+      }
+    `);
+    expect(pathOfWord('overview')).toBe('/');
+    expect(pathOfWord('profit')).toBe('/reports/profit');
+  });
+
+  it('hold lists and leave out what is empty', () => {
+    const text = stringifySearch({ sort: '-value', where: ['value:ge:10', 'stance:eq:grow'], q: '', run: undefined });
+    expect(text).toBe('?sort=-value&where=value%3Age%3A10&where=stance%3Aeq%3Agrow');
+    expect(parseSearch(text)).toEqual({ sort: '-value', where: ['value:ge:10', 'stance:eq:grow'] });
+    expect(stringifySearch({})).toBe('');
+  });
+});
+
+describe('filters', () => {
+  it('are read and written the same', () => {
+    expect(parseFilter('name:contains:a:b')).toEqual({ column: 'name', op: 'contains', value: 'a:b' });
+    expect(writeFilter({ column: 'value', op: 'ge', value: '10' })).toBe('value:ge:10');
+    expect(parseFilter('value:drop:1')).toBeNull();
+    expect(parseFilters(['value:ge:1', 'nonsense'])).toHaveLength(1);
+  });
+
+  it('of a brush take the place of those on the same columns', () => {
+    const where = replaceFilters(['value:ge:1', 'stance:eq:grow'], ['value'], rangeFilters('value', 120.4, 980.2));
+    expect(where).toEqual(['stance:eq:grow', 'value:ge:120', 'value:le:981']);
+  });
+
+  it('sort large first, then small first, then not at all', () => {
+    expect(nextSort(null, 'value')).toBe('-value');
+    expect(nextSort(parseSort('-value'), 'value')).toBe('value');
+    expect(nextSort(parseSort('value'), 'value')).toBeUndefined();
+  });
+});
+
+describe('pictures', () => {
+  it('show an uncertain figure with a wide band and mark zero when it is in sight', () => {
+    const sure = bandOf(100, 95, 105);
+    const unsure = bandOf(4, -62, 70);
+    expect(sure.to - sure.from).toBeLessThan(0.2);
+    expect(unsure.to - unsure.from).toBeGreaterThan(0.6);
+    expect(sure.zero).toBeNull();
+    expect(unsure.zero).toBeCloseTo(0.478, 2);
+  });
+
+  it('have round numbers on their axes', () => {
+    expect(ticks([0, 100], 5)).toEqual([0, 20, 40, 60, 80, 100]);
+    expect(ticks([-0.3, 0.7], 4)).toEqual([-0.25, 0, 0.25, 0.5]);
+    expect(linear([0, 10], [0, 100])(5)).toBe(50);
+    expect(padded([0, 10], 0.1)).toEqual([-1, 11]);
+    expect(quantile([3, 1, 2], 0.5)).toBe(2);
+  });
+
+  it('hang each change of a waterfall on the one before', () => {
+    const bars = barsOf([
+      { key: 'a', label: 'a', amount: 20, total: true },
+      { key: 'b', label: 'b', amount: 6, total: false },
+      { key: 'c', label: 'c', amount: -2, total: false },
+      { key: 'd', label: 'd', amount: 24, total: true },
+    ]);
+    expect(bars.map((bar) => [bar.from, bar.to])).toEqual([[0, 20], [20, 26], [26, 24], [0, 24]]);
+    expect(floorOf(bars)).toBe(15);
+  });
+
+  it('start at zero when something comes near it', () => {
+    expect(floorOf(barsOf([{ key: 'a', label: 'a', amount: 100, total: true }, { key: 'b', label: 'b', amount: -90, total: false }]))).toBe(0);
+  });
+});
+
+describe('the mapping', () => {
+  const text = [
+    '[source.customers]',
+    'files = ["kunder.csv"]',
+    '',
+    '[[table]]',
+    'name = "customers"',
+    '',
+    '[table.columns]',
+    'customer_id = "Kundnr" # the key',
+    'acquired_on = { column = "Datum", dates = ["%d/%m/%Y"] }',
+    '',
+    '[[table]]',
+    'name = "orders"',
+    '',
+    '[table.columns]',
+    'customer_id = "Kund"',
+  ].join('\n');
+
+  it('says where a target comes from', () => {
+    expect(sourceOf(text, 0, 'customer_id')).toBe('Kundnr');
+    expect(sourceOf(text, 0, 'acquired_on')).toBe('Datum');
+    expect(sourceOf(text, 1, 'customer_id')).toBe('Kund');
+    expect(sourceOf(text, 0, 'name')).toBeNull();
+  });
+
+  it('changes one column and nothing else', () => {
+    const changed = withSource(text, 0, 'acquired_on', 'Kund sedan');
+    expect(changed).toContain('acquired_on = { column = "Kund sedan", dates = ["%d/%m/%Y"] }');
+    expect(changed.split('\n')).toHaveLength(text.split('\n').length);
+    expect(withSource(text, 0, 'customer_id', 'Nr')).toContain('customer_id = "Nr" # the key');
+    expect(withSource(text, 1, 'customer_id', 'Nr')).toContain('customer_id = "Kundnr" # the key');
+  });
+
+  it('takes a target out and puts one in', () => {
+    expect(sourceOf(withSource(text, 0, 'acquired_on', null), 0, 'acquired_on')).toBeNull();
+    const more = withSource(text, 0, 'name', 'Namn "kort"');
+    expect(sourceOf(more, 0, 'name')).toBe('Namn "kort"');
+    expect(sourceOf(more, 1, 'customer_id')).toBe('Kund');
+  });
+});
+
+describe('words', () => {
+  it('find the beginning of a word before its middle', () => {
+    expect(match('Alla kunder', 'kund')).toBe(2);
+    expect(match('Kundvärde', 'kund')).toBe(3);
+    expect(match('Import', 'kund')).toBe(0);
+    expect(match('Erik Eriksson', 'eriks er')).toBeGreaterThan(0);
+  });
+
+  it('of a table go to a spreadsheet', () => {
+    expect(tabSeparated(['a', 'b'], [['1', 'x\ty']])).toBe('a\tb\n1\tx y');
+  });
+
+  it('of a figure lead to its method', () => {
+    expect(capabilityOfFigure('equity.total')).toBe('value');
+    expect(capabilityOfFigure('cost_to_serve.12m')).toBe('profit');
+    expect(capabilityOfFigure('drivers.r2')).toBe('drivers');
+    expect(capabilityOfFigure('trials.open.count')).toBe('trials');
+  });
+});

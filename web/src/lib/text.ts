@@ -1,0 +1,30 @@
+// Small work with words.
+
+/** "odla" becomes "Odla": words from the catalogues begin a cell or a line. */
+export function capital(text: string): string {
+  return text.charAt(0).toLocaleUpperCase() + text.slice(1);
+}
+
+/** "delivery_on_time" becomes "delivery on time": a company's own key, made readable but not translated. */
+export function readable(key: string): string {
+  return key.replaceAll('_', ' ');
+}
+
+/** How well a text answers a search: 0 when it does not; the beginning of a word is better than its middle. */
+export function match(text: string, wanted: string): number {
+  const found = text.toLocaleLowerCase();
+  const words = wanted.toLocaleLowerCase().split(/\s+/).filter(Boolean);
+  if (words.length === 0) return 1;
+  let score = 0;
+  for (const word of words) {
+    const at = found.indexOf(word);
+    if (at < 0) return 0;
+    score += at === 0 ? 3 : found[at - 1] === ' ' ? 2 : 1;
+  }
+  return score;
+}
+
+/** A table as text that a spreadsheet takes from the clipboard. */
+export function tabSeparated(headings: string[], rows: string[][]): string {
+  return [headings, ...rows].map((row) => row.map((cell) => cell.replace(/[\t\n]/g, ' ')).join('\t')).join('\n');
+}

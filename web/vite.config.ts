@@ -1,0 +1,35 @@
+// How is the screen built, and where does it find the API while it is being written?
+
+import react from '@vitejs/plugin-react';
+import { fileURLToPath } from 'node:url';
+import { type Plugin, defineConfig } from 'vite';
+
+/** In mode "mock" the development server answers the HTTP contract itself; a build never contains it. */
+function mockApi(): Plugin {
+  return {
+    name: 'odla-mock-api',
+    apply: 'serve',
+    configureServer(server) {
+      server.middlewares.use(async (request, response, next) => {
+        if (!request.url?.startsWith('/api/')) return next();
+        const mocks = await server.ssrLoadModule('/src/mocks/node.ts');
+        await mocks.answer(request, response);
+      });
+    },
+  };
+}
+
+export default defineConfig(({ mode }) => ({
+  plugins: [react(), ...(mode === 'mock' ? [mockApi()] : [])],
+  resolve: { alias: { '@': fileURLToPath(new URL('./src', import.meta.url)) } },
+  server: { proxy: mode === 'mock' ? {} : { '/api': 'http://127.0.0.1:7474' } },
+  build: {
+    target: 'es2022',
+    cssTarget: ['chrome123', 'firefox121', 'safari17.5'],
+    // The content security policy allows no data: fonts and no inline scripts.
+    assetsInlineLimit: 0,
+    modulePreload: { polyfill: false },
+    chunkSizeWarningLimit: 700,
+  },
+  test: { environment: 'jsdom', include: ['src/**/*.test.{ts,tsx}'] },
+}));
