@@ -84,9 +84,10 @@ impl From<&Doubt> for Caution {
             Doubt::SeveralOptima { difference } => caution.with("difference", *difference),
             Doubt::FlatLikelihood { condition } => caution.with("condition", *condition),
             Doubt::WeakOverlap { share_outside } => caution.with("share", *share_outside),
-            Doubt::Separation { column } | Doubt::ColumnDropped { column } => {
-                caution.with("column", column.as_str())
-            }
+            Doubt::Separation { column }
+            | Doubt::ColumnDropped { column }
+            | Doubt::ItemReversed { column } => caution.with("column", column.as_str()),
+            Doubt::ResamplesRepaired { share } => caution.with("share", *share),
             Doubt::NearCollinear { column, inflation } => caution
                 .with("column", column.as_str())
                 .with("inflation", *inflation),

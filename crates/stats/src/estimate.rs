@@ -119,6 +119,8 @@ pub enum Caution {
     Subsampled { used: usize, of: usize },
     /// This share (0-1) of the resamples gave an impossible covariance matrix and was repaired.
     ResamplesRepaired { share: f64 },
+    /// The item goes against the sum of the others: it may be worded the other way round.
+    ItemReversed { column: String },
     /// The expectation does not exist at the estimate (infinite mean); the stated cap or limit was used.
     InfiniteMean { parameter: &'static str },
 }
@@ -149,6 +151,7 @@ impl Caution {
             Caution::Overdispersion { .. } => "overdispersion",
             Caution::Subsampled { .. } => "subsampled",
             Caution::ResamplesRepaired { .. } => "resamples_repaired",
+            Caution::ItemReversed { .. } => "item_reversed",
             Caution::InfiniteMean { .. } => "infinite_mean",
         }
     }

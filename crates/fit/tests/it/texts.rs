@@ -156,6 +156,8 @@ fn doubts() -> Vec<Doubt> {
         },
         Doubt::Overdispersion { ratio: 2.0 },
         Doubt::Subsampled { used: 1, of: 2 },
+        Doubt::ResamplesRepaired { share: 0.1 },
+        Doubt::ItemReversed { column: text() },
         Doubt::InfiniteMean { parameter: "q" },
     ]
 }

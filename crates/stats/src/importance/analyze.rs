@@ -4,8 +4,12 @@ use nalgebra::DMatrix;
 use rayon::prelude::*;
 
 use super::bootstrap::{Resampler, rank_interval, resampled_weights, share_interval, spread};
+use super::dominance::{self, Dominance};
 use super::missing::{Answers, observed_mean_and_sd};
-use super::{Driver, DriverConfig, DriverData, DriverResult, johnson, lmg, penalty_reward};
+use super::{
+    Driver, DriverConfig, DriverData, DriverResult, ResampledDominance, johnson, lmg,
+    penalty_reward,
+};
 use crate::error::require_length;
 use crate::multiplicity::benjamini_hochberg;
 use crate::regression::coefficients::{student_estimate, two_sided_p};
@@ -16,6 +20,8 @@ use crate::{Caution, Interval, StatsError};
 const FEWEST_ANSWERS: usize = 10;
 /// Respondents per driver below which a caution is given; convention.
 const ANSWERS_PER_DRIVER: usize = 10;
+/// With more drivers dominance is left out: it is computed in every resample.
+const DOMINANCE_MAX_DRIVERS: usize = 12;
 /// An attribute of which the others leave less variance than this share is left out.
 const COLLINEAR: f64 = 1e-6;
 
@@ -64,6 +70,7 @@ pub fn analyze(data: &DriverData, config: &DriverConfig) -> Result<DriverResult,
         r2_interval: share_interval(figures.r2, &r2_draws, config.level),
         n,
         n_effective,
+        dominance: resampled_dominance(figures.dominance, &draws),
         drivers,
         cautions,
     })
@@ -81,6 +88,7 @@ struct Figures {
     r2: f64,
     lmg: Vec<f64>,
     johnson: Vec<f64>,
+    dominance: Option<Dominance>,
     effects: Vec<f64>,
 }
 
@@ -96,6 +104,10 @@ impl Figures {
             r2: johnson.iter().sum(),
             lmg,
             johnson,
+            dominance: match p <= DOMINANCE_MAX_DRIVERS {
+                true => Some(dominance::analyze(covariance)?),
+                false => None,
+            },
             effects: regression_effects(covariance)?,
         })
     }
@@ -325,6 +337,31 @@ pub(crate) fn effective(weights: &[f64]) -> f64 {
     let sum: f64 = weights.iter().sum();
     let squares: f64 = weights.iter().map(|w| w * w).sum();
     sum * sum / squares
+}
+
+/// The dominance of the sample beside how often the resamples show it `[AzenBudescu2003]`.
+fn resampled_dominance(
+    dominance: Option<Dominance>,
+    draws: &[Figures],
+) -> Option<ResampledDominance> {
+    let dominance = dominance?;
+    let drawn: Vec<&Dominance> = draws.iter().filter_map(|d| d.dominance.as_ref()).collect();
+    let p = dominance.general.len();
+    let share = |shown: &dyn Fn(&Dominance, usize, usize) -> bool| -> Vec<Vec<f64>> {
+        let of = |i: usize, j: usize| drawn.iter().filter(|d| i != j && shown(d, i, j)).count();
+        let row = |i: usize| {
+            (0..p)
+                .map(|j| of(i, j) as f64 / drawn.len() as f64)
+                .collect()
+        };
+        (0..p).map(row).collect()
+    };
+    Some(ResampledDominance {
+        completely: share(&|d, i, j| d.complete[i][j] == 1.0),
+        conditionally: share(&|d, i, j| d.conditionally(i, j)),
+        generally: share(&|d, i, j| d.general[i] > d.general[j]),
+        dominance,
+    })
 }
 
 fn call_significant(drivers: &mut [Driver], fdr: f64) {

@@ -228,7 +228,7 @@ fn gain_of(variance: f64, with_outcome: f64) -> f64 {
 
 /// Takes the driver at `position` into the set: writes the partial covariance of those after it (outcome last)
 /// and returns the gain in R². Matrices are symmetric, `width` wide; only the upper half is kept right.
-fn sweep(matrix: &[f64], width: usize, position: usize, next: &mut [f64]) -> f64 {
+pub(super) fn sweep(matrix: &[f64], width: usize, position: usize, next: &mut [f64]) -> f64 {
     let row = &matrix[position * width..(position + 1) * width];
     let inverse = inverse_of(row[position]);
     let rest = width - position - 1;

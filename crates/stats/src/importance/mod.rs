@@ -2,6 +2,7 @@
 
 mod analyze;
 mod bootstrap;
+pub mod dominance;
 pub mod johnson;
 pub mod lmg;
 pub mod missing;
@@ -11,6 +12,7 @@ pub use analyze::analyze;
 pub(crate) use bootstrap::{Resampler, resampled_weights, spread};
 
 use crate::{Caution, Interval};
+use dominance::Dominance;
 
 /// Answers of a survey: one outcome and p attributes of n respondents.
 #[derive(Debug, Clone, Copy)]
@@ -106,7 +108,21 @@ pub struct DriverResult {
     pub n: usize,
     /// Number of equally weighted respondents that would say as much.
     pub n_effective: f64,
+    /// None with more than 12 attributes.
+    pub dominance: Option<ResampledDominance>,
     /// In the order of the attributes; those that cannot be told are left out with a caution.
     pub drivers: Vec<Driver>,
     pub cautions: Vec<Caution>,
+}
+
+/// Which driver is ahead of which, and in which share (0-1) of the resamples `[i][j]` i was ahead of j.
+#[derive(Debug, Clone, PartialEq)]
+pub struct ResampledDominance {
+    pub dominance: Dominance,
+    /// In every set of the others.
+    pub completely: Vec<Vec<f64>>,
+    /// At every size of the set.
+    pub conditionally: Vec<Vec<f64>>,
+    /// On average.
+    pub generally: Vec<Vec<f64>>,
 }

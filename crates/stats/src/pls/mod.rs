@@ -1,12 +1,16 @@
 //! How do things that cannot be measured directly, such as image and loyalty, hang together?
 
+mod indices;
 mod quality;
 mod search;
+mod validity;
 
 use nalgebra::DMatrix;
 use rayon::prelude::*;
 
+pub use indices::{IndexEffect, Indices, indices};
 pub use quality::Quality;
+pub use validity::Discriminant;
 
 use crate::importance::missing::Answers;
 use crate::importance::{Resampler, resampled_weights, spread};
@@ -84,6 +88,13 @@ pub struct PlsFit {
     /// Correlations between constructs (corrected when consistent).
     pub correlations: DMatrix<f64>,
     pub quality: Vec<Quality>,
+    /// Bootstrap errors of weights and loadings, NaN without resamples.
+    pub weight_errors: Vec<Vec<f64>>,
+    pub loading_errors: Vec<Vec<f64>>,
+    /// Correlation of every indicator (in the order of the columns) with every construct.
+    pub cross_loadings: DMatrix<f64>,
+    /// Pairs of mode A constructs with at least two indicators each: do they measure different things?
+    pub discriminant: Vec<Discriminant>,
     /// Standard deviations of the columns, for weights on the raw scale.
     pub spreads: Vec<f64>,
     pub iterations: usize,
@@ -96,6 +107,7 @@ pub struct PlsFit {
 /// least-squares regressions between the constructs. `columns` are the indicators, each n long, NaN = not answered
 /// (covariances are then maximum-likelihood, see [`crate::importance::missing`]); `weights` are the respondents', empty means
 /// all 1. Everything is computed from the correlation matrix, so a resample costs no pass of the search over rows.
+/// Resamples are seeded one by one, so that no two are the same by the way the work is split.
 /// Signs: each construct points the way of the sum of its loadings; in resamples, the way of the estimate.
 /// Consistent PLS `[DijkstraHenseler2015]` errs with `NotIdentified` when a corrected correlation is impossible.
 pub fn fit(
@@ -164,6 +176,9 @@ struct Figures {
     loadings: Vec<Vec<f64>>,
     correlations: DMatrix<f64>,
     quality: Vec<Quality>,
+    cross_loadings: DMatrix<f64>,
+    /// Of the pairs of [`validity::pairs`].
+    htmt: Vec<f64>,
     paths: Vec<f64>,
     total: DMatrix<f64>,
     r2: Vec<f64>,
@@ -189,12 +204,18 @@ impl Figures {
             correct(&mut correlations, &quality)?;
         }
         let (paths, r2) = inner_regressions(&correlations, plan)?;
+        let cross_loadings = validity::cross_loadings(&correlation, plan, &found.weights);
+        let htmt = (validity::pairs(plan).into_iter())
+            .map(|pair| validity::htmt(&correlation, plan, pair))
+            .collect();
         let total = total_effects(&paths, plan);
         Ok(Figures {
             weights: found.weights,
             loadings,
             correlations,
             quality,
+            cross_loadings,
+            htmt,
             paths,
             total,
             r2,
@@ -220,6 +241,16 @@ impl Figures {
                 coefficient: estimate(self.paths[i], &|d| d.paths[i]),
             })
             .collect();
+        let errors = |of: fn(&Figures) -> &Vec<Vec<f64>>| -> Vec<Vec<f64>> {
+            let one = |b: usize, i: usize| {
+                let drawn: Vec<f64> = draws.iter().map(|d| of(d)[b][i]).collect();
+                spread(&drawn)
+            };
+            let block = |(b, own): (usize, &Vec<f64>)| (0..own.len()).map(|i| one(b, i)).collect();
+            of(&self).iter().enumerate().map(block).collect()
+        };
+        let (weight_errors, loading_errors) = (errors(|f| &f.weights), errors(|f| &f.loadings));
+        let discriminant = self.discriminant(plan, draws, level);
         let size = plan.blocks.len();
         let total_effects = (0..size)
             .flat_map(|from| (0..size).map(move |to| (from, to)))
@@ -238,12 +269,35 @@ impl Figures {
             loadings: self.loadings,
             correlations: self.correlations,
             quality: self.quality,
+            weight_errors,
+            loading_errors,
+            cross_loadings: self.cross_loadings,
+            discriminant,
             spreads: (0..covariance.nrows())
                 .map(|j| covariance[(j, j)].sqrt())
                 .collect(),
             iterations: self.iterations,
             cautions: self.cautions,
         }
+    }
+}
+
+impl Figures {
+    fn discriminant(&self, plan: &PathPlan, draws: &[Figures], level: f64) -> Vec<Discriminant> {
+        let pairs = validity::pairs(plan).into_iter().enumerate();
+        let one = |(place, (one, other)): (usize, (usize, usize))| {
+            let drawn: Vec<f64> = draws.iter().map(|d| d.htmt[place]).collect();
+            Discriminant {
+                one,
+                other,
+                htmt: self.htmt[place],
+                interval: crate::Interval::from_draws(&drawn, level),
+                own_variance: (self.quality[one].variance_extracted)
+                    .min(self.quality[other].variance_extracted),
+                shared_variance: self.correlations[(one, other)].powi(2),
+            }
+        };
+        pairs.map(one).collect()
     }
 }
 

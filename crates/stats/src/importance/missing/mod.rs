@@ -1,11 +1,14 @@
 //! What are the means and covariances when not everyone was asked everything?
 
-use std::collections::BTreeMap;
+mod amplifier;
+mod pattern;
 
 use nalgebra::{DMatrix, DVector};
 use rayon::prelude::*;
 
 use crate::StatsError;
+pub(crate) use amplifier::pair_list;
+use pattern::{Conditional, Pattern, PatternSums, find_patterns, spread_out};
 
 const MAX_CYCLES: usize = 400;
 /// Largest change of a standardized moment at which the search has arrived.
@@ -34,14 +37,6 @@ pub fn moments(columns: &[Vec<f64>], weights: &[f64]) -> Result<Moments, StatsEr
     Ok(Answers::new(columns, weights)?.maximize()?.moments)
 }
 
-/// Rows that have holes in the same places.
-#[derive(Debug, Clone)]
-pub(crate) struct Pattern {
-    pub observed: Vec<usize>,
-    pub missing: Vec<usize>,
-    pub rows: Vec<usize>,
-}
-
 /// Columns with holes, standardized, sorted by pattern.
 pub(crate) struct Answers {
     columns: Vec<Vec<f64>>,
@@ -50,19 +45,6 @@ pub(crate) struct Answers {
     spread: Vec<f64>,
     patterns: Vec<Pattern>,
     sums: Vec<PatternSums>,
-}
-
-/// Weighted count, sum and raw products of the observed columns of a pattern.
-struct PatternSums {
-    weight: f64,
-    sum: DVector<f64>,
-    products: DMatrix<f64>,
-}
-
-/// Regression of the missing columns on the observed ones of a pattern.
-struct Conditional {
-    slopes: DMatrix<f64>,
-    residual: DMatrix<f64>,
 }
 
 /// The likelihood's top, and what is needed to move it a little.
@@ -234,147 +216,6 @@ impl Answers {
             .map(|pattern| Conditional::new(pattern, &point.covariance))
             .collect()
     }
-
-    /// (I - J)^-1 with J the derivative of the EM step at its fixed point.
-    ///
-    /// In an exponential family J = V_missing V_complete^-1, with V the covariance of the sufficient statistics
-    /// (z, zz'), so the amplifier is V_complete (V_complete - V_missing)^-1 `[Louis1982]`. z is centered.
-    fn amplifier(
-        &self,
-        point: &Point,
-        conditionals: &[Conditional],
-        filled: &[Vec<f64>],
-    ) -> Result<DMatrix<f64>, StatsError> {
-        let complete = complete_variance(&point.covariance);
-        let missing = self.missing_variance(conditionals, filled);
-        let observed = &complete - missing;
-        // Scaled to unit diagonal of V_complete, a direction with next to no information shows as a tiny pivot.
-        let factor = observed.cholesky().ok_or(StatsError::NotIdentified {
-            parameter: "covariance of answers that hardly anyone gave together".to_owned(),
-        })?;
-        Ok(factor.solve(&complete).transpose())
-    }
-
-    fn missing_variance(&self, conditionals: &[Conditional], filled: &[Vec<f64>]) -> DMatrix<f64> {
-        let size = self.columns.len();
-        let pairs = pair_list(size);
-        let numbers: Vec<usize> = (0..self.patterns.len()).collect();
-        // A handful of large tasks, since each keeps a matrix of pairs by pairs.
-        let per_task = self.patterns.len().div_ceil(8).max(1);
-        let tasks: Vec<(DMatrix<f64>, DMatrix<f64>, DMatrix<f64>)> = numbers
-            .par_chunks(per_task)
-            .map(|numbers| self.missing_products(numbers, conditionals, filled, &pairs))
-            .collect();
-        let mut sums = (
-            DMatrix::zeros(size, size),
-            DMatrix::zeros(size, pairs.len()),
-            DMatrix::zeros(pairs.len(), pairs.len()),
-        );
-        for (first, mixed, second) in tasks {
-            sums.0 += first;
-            sums.1 += mixed;
-            sums.2 += second;
-        }
-        let total: f64 = self.sums.iter().map(|s| s.weight).sum();
-        assemble_missing(size, &pairs, sums) / total
-    }
-
-    /// Sums over patterns: C; s x C; D x C, with C the covariance of the holes, s the sum of filled rows and
-    /// D = sum of outer products of filled rows + n C / 2.
-    fn missing_products(
-        &self,
-        numbers: &[usize],
-        conditionals: &[Conditional],
-        filled: &[Vec<f64>],
-        pairs: &[(usize, usize)],
-    ) -> (DMatrix<f64>, DMatrix<f64>, DMatrix<f64>) {
-        let size = self.columns.len();
-        let mut first = DMatrix::zeros(size, size);
-        let mut mixed = DMatrix::zeros(size, pairs.len());
-        let mut second = DMatrix::zeros(pairs.len(), pairs.len());
-        for block in numbers.chunks(64) {
-            let mut c_block = DMatrix::zeros(pairs.len(), block.len());
-            let mut d_block = c_block.clone();
-            let mut s_block = DMatrix::zeros(size, block.len());
-            for (at, &number) in block.iter().enumerate() {
-                let pattern = &self.patterns[number];
-                let weight = self.sums[number].weight;
-                let holes = spread_out(pattern, &conditionals[number], size);
-                let mut outer = &holes * (weight / 2.0);
-                let mut z = DVector::zeros(size);
-                for &row in &pattern.rows {
-                    z.iter_mut().zip(filled).for_each(|(z, f)| *z = f[row]);
-                    outer.ger(self.weights[row], &z, &z, 1.0);
-                    s_block.column_mut(at).axpy(self.weights[row], &z, 1.0);
-                }
-                for (k, &(i, j)) in pairs.iter().enumerate() {
-                    c_block[(k, at)] = holes[(i, j)];
-                    d_block[(k, at)] = outer[(i, j)];
-                }
-                first += holes * weight;
-            }
-            mixed.gemm(1.0, &s_block, &c_block.transpose(), 1.0);
-            second.gemm(1.0, &d_block, &c_block.transpose(), 1.0);
-        }
-        (first, mixed, second)
-    }
-
-    fn amplifier_in_data_units(&self, mut amplifier: DMatrix<f64>) -> DMatrix<f64> {
-        let size = self.columns.len();
-        let mut unit = self.spread.clone();
-        unit.extend((pair_list(size).iter()).map(|&(i, j)| self.spread[i] * self.spread[j]));
-        for j in 0..unit.len() {
-            for i in 0..unit.len() {
-                amplifier[(i, j)] *= unit[i] / unit[j];
-            }
-        }
-        amplifier
-    }
-}
-
-impl PatternSums {
-    fn of(pattern: &Pattern, columns: &[Vec<f64>], weights: &[f64]) -> Self {
-        let size = pattern.observed.len();
-        let mut sum = DVector::zeros(size);
-        let mut products = DMatrix::zeros(size, size);
-        let mut x = DVector::zeros(size);
-        for &row in &pattern.rows {
-            for (x, &j) in x.iter_mut().zip(&pattern.observed) {
-                *x = columns[j][row];
-            }
-            sum.axpy(weights[row], &x, 1.0);
-            products.ger(weights[row], &x, &x, 1.0);
-        }
-        PatternSums {
-            weight: pattern.rows.iter().map(|&r| weights[r]).sum(),
-            sum,
-            products,
-        }
-    }
-}
-
-impl Conditional {
-    fn new(pattern: &Pattern, covariance: &DMatrix<f64>) -> Result<Self, StatsError> {
-        let (o, m) = (&pattern.observed, &pattern.missing);
-        if m.is_empty() {
-            return Ok(Conditional {
-                slopes: DMatrix::zeros(0, o.len()),
-                residual: DMatrix::zeros(0, 0),
-            });
-        }
-        let pick = |rows: &[usize], columns: &[usize]| {
-            DMatrix::from_fn(rows.len(), columns.len(), |i, j| {
-                covariance[(rows[i], columns[j])]
-            })
-        };
-        let factor = pick(o, o).cholesky().ok_or(StatsError::NotIdentified {
-            parameter: "covariance of columns that determine each other".to_owned(),
-        })?;
-        let om = pick(o, m);
-        let slopes = factor.solve(&om).transpose();
-        let residual = pick(m, m) - &slopes * om;
-        Ok(Conditional { slopes, residual })
-    }
 }
 
 /// Mean and covariance on the standardized scale.
@@ -483,91 +324,6 @@ impl Sums {
         let covariance = (&covariance + covariance.transpose()) / 2.0;
         Point { mean, covariance }
     }
-}
-
-/// Index pairs (i ≤ j) of a symmetric matrix, in the order in which its distinct entries are listed.
-pub(crate) fn pair_list(size: usize) -> Vec<(usize, usize)> {
-    (0..size)
-        .flat_map(|j| (0..=j).map(move |i| (i, j)))
-        .collect()
-}
-
-fn pair_index(i: usize, j: usize) -> usize {
-    let (small, large) = if i < j { (i, j) } else { (j, i) };
-    large * (large + 1) / 2 + small
-}
-
-/// Covariance of (z, zz') for a centered normal z.
-fn complete_variance(covariance: &DMatrix<f64>) -> DMatrix<f64> {
-    let size = covariance.nrows();
-    let pairs = pair_list(size);
-    let mut variance = DMatrix::zeros(size + pairs.len(), size + pairs.len());
-    variance
-        .view_mut((0, 0), (size, size))
-        .copy_from(covariance);
-    for (a, &(i, j)) in pairs.iter().enumerate() {
-        for (b, &(k, l)) in pairs.iter().enumerate() {
-            variance[(size + a, size + b)] =
-                covariance[(i, k)] * covariance[(j, l)] + covariance[(i, l)] * covariance[(j, k)];
-        }
-    }
-    variance
-}
-
-/// Covariance of (z, zz') given what was observed, summed over rows, from the products of sums.
-fn assemble_missing(
-    size: usize,
-    pairs: &[(usize, usize)],
-    (first, mixed, second): (DMatrix<f64>, DMatrix<f64>, DMatrix<f64>),
-) -> DMatrix<f64> {
-    let mut variance = DMatrix::zeros(size + pairs.len(), size + pairs.len());
-    variance.view_mut((0, 0), (size, size)).copy_from(&first);
-    for (a, &(i, j)) in pairs.iter().enumerate() {
-        for k in 0..size {
-            let value = mixed[(i, pair_index(k, j))] + mixed[(j, pair_index(k, i))];
-            variance[(k, size + a)] = value;
-            variance[(size + a, k)] = value;
-        }
-        for (b, &(k, l)) in pairs.iter().enumerate() {
-            let (ik, jl) = (pair_index(i, k), pair_index(j, l));
-            let (il, jk) = (pair_index(i, l), pair_index(j, k));
-            variance[(size + a, size + b)] =
-                second[(ik, jl)] + second[(jl, ik)] + second[(il, jk)] + second[(jk, il)];
-        }
-    }
-    variance
-}
-
-fn spread_out(pattern: &Pattern, conditional: &Conditional, size: usize) -> DMatrix<f64> {
-    let mut full = DMatrix::zeros(size, size);
-    for (i, &a) in pattern.missing.iter().enumerate() {
-        for (j, &b) in pattern.missing.iter().enumerate() {
-            full[(a, b)] = conditional.residual[(i, j)];
-        }
-    }
-    full
-}
-
-/// Patterns in a fixed order (by their set of answered columns); rows without weight or any answer are left out.
-fn find_patterns(columns: &[Vec<f64>], weights: &[f64]) -> Vec<Pattern> {
-    let mut found: BTreeMap<u128, Vec<usize>> = BTreeMap::new();
-    for (row, weight) in weights.iter().enumerate() {
-        let mask = (columns.iter().enumerate())
-            .filter(|(_, column)| !column[row].is_nan())
-            .fold(0_u128, |mask, (j, _)| mask | 1 << j);
-        if mask != 0 && *weight > 0.0 {
-            found.entry(mask).or_default().push(row);
-        }
-    }
-    let split = |(mask, rows): (u128, Vec<usize>)| {
-        let (observed, missing) = (0..columns.len()).partition(|j| mask >> j & 1 == 1);
-        Pattern {
-            observed,
-            missing,
-            rows,
-        }
-    };
-    found.into_iter().map(split).collect()
 }
 
 /// Weighted mean and standard deviation of the values that are there; NaN when there are none.
