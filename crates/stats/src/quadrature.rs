@@ -78,6 +78,25 @@ pub fn beta_rule(a: f64, b: f64, size: usize) -> Rule {
     }
 }
 
+/// Gauss rule for the expectation over a standard normal variable: nodes in rising order, weights that sum to 1 [GW1969].
+pub fn hermite(size: usize) -> Rule {
+    let mut matrix = DMatrix::<f64>::zeros(size, size);
+    for i in 1..size {
+        let beside = (i as f64).sqrt();
+        matrix[(i - 1, i)] = beside;
+        matrix[(i, i - 1)] = beside;
+    }
+    let eigen = SymmetricEigen::new(matrix);
+    let mut pairs: Vec<(f64, f64)> = (0..size)
+        .map(|k| (eigen.eigenvalues[k], eigen.eigenvectors[(0, k)].powi(2)))
+        .collect();
+    pairs.sort_by(|x, y| x.0.total_cmp(&y.0));
+    Rule {
+        nodes: pairs.iter().map(|p| p.0).collect(),
+        weights: pairs.iter().map(|p| p.1).collect(),
+    }
+}
+
 fn build_legendre(size: usize) -> Rule {
     let n = size as f64;
     let mut nodes = vec![0.0; size];
@@ -120,6 +139,16 @@ mod tests {
         for size in LEGENDRE_SIZES {
             let value = integrate(0.0, 2.0, size, f64::exp);
             assert!((value - (2.0_f64.exp() - 1.0)).abs() < 1e-13, "{size}");
+        }
+    }
+
+    #[test]
+    fn hermite_rule_has_the_moments_of_the_normal_distribution() {
+        let rule = hermite(15);
+        for (power, moment) in [(0, 1.0), (1, 0.0), (2, 1.0), (4, 3.0), (6, 15.0)] {
+            let pairs = rule.nodes.iter().zip(&rule.weights);
+            let sum: f64 = pairs.map(|(z, w)| w * z.powi(power)).sum();
+            assert!((sum - moment).abs() < 1e-11, "{power}: {sum}");
         }
     }
 

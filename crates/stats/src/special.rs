@@ -107,7 +107,7 @@ pub fn log_rising_table(c: f64, ascending_counts: &[u32]) -> Vec<LogRising> {
     table
 }
 
-fn raise(mut state: LogRising, c: f64, from: u32, to: u32) -> LogRising {
+pub(crate) fn raise(mut state: LogRising, c: f64, from: u32, to: u32) -> LogRising {
     const LONGEST_LOOP: u32 = 256;
     if to - from > LONGEST_LOOP {
         let (low, high) = (c + f64::from(from), c + f64::from(to));

@@ -143,15 +143,15 @@ pub(crate) fn log_likelihood(data: &Compressed, p: &[f64], early_chances: u32) -
     total
 }
 
-struct RowTerms {
-    shape: f64,
-    alpha: f64,
-    observed: f64,
-    weight: f64,
+pub(super) struct RowTerms {
+    pub shape: f64,
+    pub alpha: f64,
+    pub observed: f64,
+    pub weight: f64,
 }
 
 impl RowTerms {
-    fn add_alive(&self, sum: &mut [f64; 15]) {
+    pub fn add_alive(&self, sum: &mut [f64; 15]) {
         let log_share = ((self.alpha + self.observed) / self.alpha).ln();
         let inverse = 1.0 / (self.alpha + self.observed);
         let w = self.weight;
@@ -163,7 +163,7 @@ impl RowTerms {
     }
 
     #[inline]
-    fn add_alive_or_gone(
+    pub fn add_alive_or_gone(
         &self,
         sum: &mut [f64; 15],
         recency: f64,
@@ -313,20 +313,24 @@ impl BetaGeometric {
 
     /// Simulates customers observed for `observed[i]` and then for `horizon` more.
     pub fn simulate(&self, observed: &[f64], horizon: f64, seed: u64) -> Simulated {
-        simulate_lives(observed, horizon, seed, |generator| {
-            let rate = draw_gamma(self.r, self.alpha, generator);
-            let p = draw_beta(self.a, self.b, generator);
-            let gone_at_once = self.early_chances > 0 && rand::RngExt::random::<f64>(generator) < p;
-            Life {
-                rate,
-                leaving: p,
-                end: if gone_at_once {
-                    LifeEnd::At(0.0)
-                } else {
-                    LifeEnd::AfterPurchase(p)
-                },
-            }
+        simulate_lives(observed, horizon, seed, |_, generator| {
+            self.draw_life(generator)
         })
+    }
+
+    pub fn draw_life<R: rand::Rng>(&self, generator: &mut R) -> Life {
+        let rate = draw_gamma(self.r, self.alpha, generator);
+        let p = draw_beta(self.a, self.b, generator);
+        let gone_at_once = self.early_chances > 0 && rand::RngExt::random::<f64>(generator) < p;
+        Life {
+            rate,
+            leaving: p,
+            end: if gone_at_once {
+                LifeEnd::At(0.0)
+            } else {
+                LifeEnd::AfterPurchase(p)
+            },
+        }
     }
 }
 

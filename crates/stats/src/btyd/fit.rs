@@ -111,16 +111,16 @@ pub(crate) struct Search<'a> {
     pub shapes: &'a [usize],
 }
 
-const HALF_WIDTH: f64 = 18.0;
+pub(crate) const HALF_WIDTH: f64 = 18.0;
 
 /// Draws stay within this distance of the estimate on the log scale: beyond it a likelihood is flat, not normal.
-const LARGEST_SHIFT: f64 = 12.0;
+pub(crate) const LARGEST_SHIFT: f64 = 12.0;
 
 /// A shape this large leaves a coefficient of variation of 1 % between customers.
 pub(crate) const LARGEST_SHAPE: f64 = 1e4;
 
 /// A logarithm this uncertain (a factor 7 either way for one standard error) tells nothing of a shape.
-const UNKNOWN_LOG_ERROR: f64 = 2.0;
+pub(crate) const UNKNOWN_LOG_ERROR: f64 = 2.0;
 
 impl Search<'_> {
     /// The best of the optima reached from the starts, in log parameters.

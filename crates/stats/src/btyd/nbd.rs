@@ -71,11 +71,17 @@ impl Nbd {
 
     /// Simulates customers observed for `observed[i]` and then for `horizon` more.
     pub fn simulate(&self, observed: &[f64], horizon: f64, seed: u64) -> Simulated {
-        simulate_lives(observed, horizon, seed, |generator| Life {
+        simulate_lives(observed, horizon, seed, |_, generator| {
+            self.draw_life(generator)
+        })
+    }
+
+    pub(crate) fn draw_life<R: rand::Rng>(&self, generator: &mut R) -> Life {
+        Life {
             rate: draw_gamma(self.r, self.alpha, generator),
             leaving: 0.0,
             end: LifeEnd::At(f64::INFINITY),
-        })
+        }
     }
 }
 

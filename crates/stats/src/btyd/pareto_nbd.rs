@@ -153,16 +153,20 @@ impl ParetoNbd {
 
     /// Simulates customers observed for `observed[i]` and then for `horizon` more.
     pub fn simulate(&self, observed: &[f64], horizon: f64, seed: u64) -> Simulated {
-        simulate_lives(observed, horizon, seed, |generator| {
-            let rate = draw_gamma(self.r, self.alpha, generator);
-            let leaving = draw_gamma(self.s, self.beta, generator);
-            let wait: f64 = rand_distr::Distribution::sample(&rand_distr::Exp1, generator);
-            Life {
-                rate,
-                leaving,
-                end: LifeEnd::At(wait / leaving),
-            }
+        simulate_lives(observed, horizon, seed, |_, generator| {
+            self.draw_life(generator)
         })
+    }
+
+    pub(crate) fn draw_life<R: rand::Rng>(&self, generator: &mut R) -> Life {
+        let rate = draw_gamma(self.r, self.alpha, generator);
+        let leaving = draw_gamma(self.s, self.beta, generator);
+        let wait: f64 = rand_distr::Distribution::sample(&rand_distr::Exp1, generator);
+        Life {
+            rate,
+            leaving,
+            end: LifeEnd::At(wait / leaving),
+        }
     }
 }
 
@@ -200,7 +204,7 @@ pub(crate) fn log_likelihood(data: &Compressed, p: &[f64]) -> [f64; 15] {
 }
 
 /// The two ways to a silent end: alive at T, or left between t_x and T.
-struct Branches {
+pub(super) struct Branches {
     p: ParetoNbd,
     shape: f64,
     row: HistoryRow,
@@ -216,7 +220,7 @@ struct Node {
 }
 
 impl Branches {
-    fn new(p: ParetoNbd, row: HistoryRow) -> Self {
+    pub fn new(p: ParetoNbd, row: HistoryRow) -> Self {
         Branches {
             shape: p.r + f64::from(row.frequency),
             log_alpha_share: (row.observed / p.alpha).ln_1p(),
@@ -288,7 +292,7 @@ impl Branches {
 
     /// Adds weight times value, gradient and Hessian of ln(alive + gone); the factors of x alone are added elsewhere.
     #[inline]
-    fn add(&self, sum: &mut [f64; 15], weight: f64) {
+    pub fn add(&self, sum: &mut [f64; 15], weight: f64) {
         let (n, s, beta) = (self.shape, self.p.s, self.p.beta);
         let alive = self.log_alive();
         let inverse_alpha = 1.0 / (self.p.alpha + self.row.observed);

@@ -48,12 +48,12 @@ pub(crate) fn simulate_lives(
     observed: &[f64],
     horizon: f64,
     seed: u64,
-    life_of: impl Fn(&mut ChaCha8Rng) -> Life + Sync + Send,
+    life_of: impl Fn(usize, &mut ChaCha8Rng) -> Life + Sync + Send,
 ) -> Simulated {
     let rows = crate::reduce::map_rows(observed.len(), |i| {
         let mut generator = ChaCha8Rng::seed_from_u64(seed);
         generator.set_stream(i as u64 + 1);
-        let life = life_of(&mut generator);
+        let life = life_of(i, &mut generator);
         run_life(&life, observed[i], horizon, &mut generator)
     });
     Simulated {

@@ -56,6 +56,22 @@ impl HazardData {
             ended,
         })
     }
+
+    pub(crate) fn rows(&self) -> usize {
+        self.at_risk.len()
+    }
+
+    pub(crate) fn columns(&self) -> &[Column] {
+        &self.columns
+    }
+
+    pub(crate) fn at_risk(&self) -> &[f64] {
+        &self.at_risk
+    }
+
+    pub(crate) fn ended(&self) -> &[f64] {
+        &self.ended
+    }
 }
 
 /// A fitted hazard. Vectors follow `names`, whose first is "intercept".
@@ -189,6 +205,16 @@ impl HazardFit {
         at_risk: &[f64],
         seed: u64,
     ) -> Result<Vec<f64>, StatsError> {
+        self.simulate_shifted((columns, at_risk), &vec![0.0; at_risk.len()], seed)
+    }
+
+    /// As [`HazardFit::simulate`] with something added to η of every row.
+    pub(crate) fn simulate_shifted(
+        &self,
+        (columns, at_risk): (&[Column], &[f64]),
+        shifts: &[f64],
+        seed: u64,
+    ) -> Result<Vec<f64>, StatsError> {
         require_length("columns", self.names.len() - 1, columns.len())?;
         for column in columns {
             require_length(&column.name, at_risk.len(), column.values.len())?;
@@ -199,7 +225,7 @@ impl HazardFit {
         }
         Ok(map_rows(at_risk.len(), |i| {
             let values: Vec<f64> = columns.iter().map(|c| c.values[i]).collect();
-            let hazard = self.hazard_at(self.eta(&values));
+            let hazard = self.hazard_at(self.eta(&values) + shifts[i]);
             let mut generator = crate::btyd::simulated::stream(seed, i as u64);
             draw_binomial(at_risk[i], hazard, &mut generator)
         }))
@@ -293,7 +319,7 @@ impl Problem<'_> {
 }
 
 /// ln L of one row and its first two derivatives in η.
-fn row_terms(link: Link, eta: f64, (n, d): (f64, f64)) -> (f64, f64, f64) {
+pub(crate) fn row_terms(link: Link, eta: f64, (n, d): (f64, f64)) -> (f64, f64, f64) {
     match link {
         Link::Logit => {
             let h = logistic(eta);

@@ -107,6 +107,25 @@ pub fn fit_from_products(
     })
 }
 
+impl LinearFit {
+    /// Expected outcome for one row of columns.
+    pub fn predict(&self, row: &[f64]) -> f64 {
+        self.coefficients.linear_predictor(row)
+    }
+
+    /// Simulates an outcome per row of these columns, with normal residuals.
+    ///
+    /// # Errors
+    /// `LengthMismatch`, `InvalidInput` when the columns are not those of the fit.
+    pub fn simulate(&self, columns: &[Vec<f64>], seed: u64) -> Result<Vec<f64>, StatsError> {
+        use rand_distr::{Distribution, StandardNormal};
+        super::simulate::rows(&self.coefficients, columns, seed, |eta, generator| {
+            let noise: f64 = StandardNormal.sample(generator);
+            eta + self.residual_sd * noise
+        })
+    }
+}
+
 /// Slopes and the inverse of the centered cross-products.
 pub(crate) struct Slopes {
     pub values: DVector<f64>,
@@ -215,6 +234,18 @@ pub(crate) fn varies(sum_of_squares: f64, weight: f64, mean: f64) -> bool {
 pub(crate) fn few_clusters(work: &Work, errors: Errors) -> Option<Caution> {
     let got = work.clusters.len();
     (errors == Errors::Cr1 && got < ENOUGH_CLUSTERS).then_some(Caution::FewClusters {
+        needed: ENOUGH_CLUSTERS,
+        got,
+    })
+}
+
+/// The same for fits whose clusters are not at hand as groups of rows.
+pub(crate) fn few_clusters_of(sample: &Sample, errors: Errors) -> Option<Caution> {
+    if errors != Errors::Cr1 {
+        return None;
+    }
+    let got = super::sample::rows_by_cluster(sample).len();
+    (got < ENOUGH_CLUSTERS).then_some(Caution::FewClusters {
         needed: ENOUGH_CLUSTERS,
         got,
     })

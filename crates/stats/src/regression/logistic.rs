@@ -43,6 +43,17 @@ impl LogisticFit {
     pub fn predict(&self, row: &[f64]) -> f64 {
         Family::Logistic.mean(self.coefficients.linear_predictor(row))
     }
+
+    /// Simulates a yes (1) or no (0) per row of these columns.
+    ///
+    /// # Errors
+    /// `LengthMismatch`, `InvalidInput` when the columns are not those of the fit.
+    pub fn simulate(&self, columns: &[Vec<f64>], seed: u64) -> Result<Vec<f64>, StatsError> {
+        super::simulate::rows(&self.coefficients, columns, seed, |eta, generator| {
+            let chance = Family::Logistic.mean(eta);
+            f64::from(rand::RngExt::random::<f64>(generator) < chance)
+        })
+    }
 }
 
 /// Difference in the chance of a yes (0-1 scale) when a column changes, averaged over the sample.

@@ -53,6 +53,33 @@ pub fn fit(sample: &Sample, level: f64) -> Result<MixedFit, StatsError> {
     problem.report(lambda, sample, level)
 }
 
+impl MixedFit {
+    /// Simulates an outcome per row: a new deviation for every group of `groups`, then residuals.
+    ///
+    /// # Errors
+    /// `LengthMismatch`, `InvalidInput` when the columns are not those of the fit.
+    pub fn simulate(
+        &self,
+        columns: &[Vec<f64>],
+        groups: &[usize],
+        seed: u64,
+    ) -> Result<Vec<f64>, StatsError> {
+        use rand_distr::{Distribution, StandardNormal};
+        let within = super::simulate::rows(&self.coefficients, columns, seed, |eta, generator| {
+            let noise: f64 = StandardNormal.sample(generator);
+            eta + self.within_variance.sqrt() * noise
+        })?;
+        require_length("groups", within.len(), groups.len())?;
+        let between = self.between_variance.sqrt();
+        let deviation = |group: usize| -> f64 {
+            let mut generator = crate::btyd::simulated::stream(!seed, group as u64);
+            StandardNormal.sample(&mut generator)
+        };
+        let pairs = within.iter().zip(groups);
+        Ok(pairs.map(|(y, &g)| y + between * deviation(g)).collect())
+    }
+}
+
 /// Agreement within groups, from a one-way analysis of variance.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Icc {

@@ -58,6 +58,16 @@ impl PoissonFit {
     pub fn predict(&self, row: &[f64]) -> f64 {
         Family::Poisson.mean(self.coefficients.linear_predictor(row))
     }
+
+    /// Simulates a count per row of these columns with exposure 1.
+    ///
+    /// # Errors
+    /// `LengthMismatch`, `InvalidInput` when the columns are not those of the fit.
+    pub fn simulate(&self, columns: &[Vec<f64>], seed: u64) -> Result<Vec<f64>, StatsError> {
+        super::simulate::rows(&self.coefficients, columns, seed, |eta, generator| {
+            super::simulate::poisson(eta.exp(), generator)
+        })
+    }
 }
 
 /// Difference in the expected count when a column changes, averaged over the sample with its exposure.
@@ -79,7 +89,10 @@ pub fn average_effect(
     )
 }
 
-fn log_exposure(exposure: Option<&[f64]>, rows: usize) -> Result<Option<Vec<f64>>, StatsError> {
+pub(crate) fn log_exposure(
+    exposure: Option<&[f64]>,
+    rows: usize,
+) -> Result<Option<Vec<f64>>, StatsError> {
     let Some(exposure) = exposure else {
         return Ok(None);
     };

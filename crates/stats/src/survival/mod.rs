@@ -1,5 +1,6 @@
 //! How long until it happens, when for many it has not happened yet?
 
+pub mod aalen_johansen;
 pub mod concordance;
 pub mod cox;
 pub mod kaplan_meier;
