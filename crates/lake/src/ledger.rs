@@ -6,10 +6,11 @@ use std::sync::Arc;
 use jiff::Timestamp;
 use jiff::civil::Date;
 use object_store::ObjectStore;
+use object_store::aws::AmazonS3Builder;
 use url::Url;
 
 use crate::error::{LakeError, Result};
-use crate::place::Place;
+use crate::place::{Place, invalid};
 use crate::record::{self, VersionRecord};
 use crate::snapshot::Snapshot;
 
@@ -41,6 +42,14 @@ impl Ledger {
     pub fn open_in(store: Arc<dyn ObjectStore>, url: Url) -> Result<Self> {
         Ok(Self {
             place: Place::in_store(store, url)?,
+        })
+    }
+
+    /// Opens the ledger at an `s3://bucket/path` with the given credentials and endpoint.
+    pub fn open_in_s3(address: &str, settings: AmazonS3Builder) -> Result<Self> {
+        let url = Url::parse(address).map_err(|error| invalid(address, error))?;
+        Ok(Self {
+            place: crate::s3::place_with(url, settings)?,
         })
     }
 

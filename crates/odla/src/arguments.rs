@@ -42,6 +42,7 @@ pub enum Command {
         #[arg(value_name = "ID")]
         id: String,
     },
+    Export(ExportArguments),
     EraseCustomer(EraseArguments),
     ExportCustomer(ExportCustomerArguments),
     Fit(Box<FitArguments>),
@@ -115,6 +116,20 @@ pub struct RowsArguments {
     pub run: Option<String>,
     #[arg(long, value_enum, default_value = "csv")]
     pub format: RowFormat,
+    #[arg(short, long, value_name = "FILE")]
+    pub output: Option<PathBuf>,
+}
+
+#[derive(Args)]
+pub struct ExportArguments {
+    #[arg(default_value = "management", value_name = "PAGE")]
+    pub page: String,
+    #[arg(long, default_value = "xlsx", value_name = "xlsx|csv|parquet|pdf")]
+    pub format: odla_app::exports::Format,
+    #[arg(long, value_name = "KEY")]
+    pub table: Option<String>,
+    #[arg(long, value_name = "ID")]
+    pub run: Option<String>,
     #[arg(short, long, value_name = "FILE")]
     pub output: Option<PathBuf>,
 }

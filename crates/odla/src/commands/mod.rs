@@ -4,6 +4,7 @@ pub mod analyze;
 pub mod customer;
 pub mod demo;
 pub mod docs;
+pub mod export;
 pub mod fit;
 pub mod import;
 pub mod map;

@@ -7,4 +7,5 @@ mod examples;
 mod hostile;
 mod killed;
 mod mapping;
+mod s3;
 mod versions;
