@@ -2,7 +2,8 @@
 
 import react from '@vitejs/plugin-react';
 import { fileURLToPath } from 'node:url';
-import { type Plugin, defineConfig } from 'vite';
+import type { Plugin } from 'vite';
+import { defineConfig } from 'vitest/config';
 
 /** In mode "mock" the development server answers the HTTP contract itself; a build never contains it. */
 function mockApi(): Plugin {
@@ -22,7 +23,7 @@ function mockApi(): Plugin {
 export default defineConfig(({ mode }) => ({
   plugins: [react(), ...(mode === 'mock' ? [mockApi()] : [])],
   resolve: { alias: { '@': fileURLToPath(new URL('./src', import.meta.url)) } },
-  server: { proxy: mode === 'mock' ? {} : { '/api': 'http://127.0.0.1:7474' } },
+  server: mode === 'mock' ? {} : { proxy: { '/api': 'http://127.0.0.1:7474' } },
   build: {
     target: 'es2022',
     cssTarget: ['chrome123', 'firefox121', 'safari17.5'],

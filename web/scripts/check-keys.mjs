@@ -16,10 +16,10 @@ for (const key of Object.keys(sv)) {
 }
 
 const code = files(source).map((file) => readFileSync(file, 'utf8')).join('\n');
+const made = [...code.matchAll(/`([a-z_]+\.[a-z_.]*)\$\{/g)].map((found) => found[1]);
 for (const key of Object.keys(sv)) {
   const plain = key.replace(/_(one|other)$/, '');
-  const family = plain.split('.').slice(0, -1).join('.');
-  const used = code.includes(`'${plain}'`) || code.includes(`"${plain}"`) || code.includes(`\`${family}.$`);
+  const used = code.includes(`'${plain}'`) || code.includes(`"${plain}"`) || made.some((beginning) => key.startsWith(beginning));
   if (!used) faults.push(`${key} is used nowhere`);
 }
 

@@ -12,13 +12,13 @@ function key(...parts: unknown[]): unknown[] {
 }
 
 export const status = () =>
-  queryOptions({ queryKey: key('status'), queryFn: () => taken(client.GET('/api/v1/status', {} as never)), staleTime: MINUTE });
+  queryOptions({ queryKey: key('status'), queryFn: () => taken(client.GET('/api/v1/status')), staleTime: MINUTE });
 
 export const session = () =>
   queryOptions({
     queryKey: ['session'],
     queryFn: async () => {
-      const found = await taken(client.GET('/api/v1/session', {} as never));
+      const found = await taken(client.GET('/api/v1/session'));
       rememberCsrf(found.csrf);
       return found;
     },
@@ -49,7 +49,7 @@ export const rows = (figureKey: string, run?: string, limit = 20) =>
   });
 
 export const runs = () =>
-  queryOptions({ queryKey: key('runs'), queryFn: () => taken(client.GET('/api/v1/runs', { params: { query: { limit: 200 } } } as never)), staleTime: MINUTE });
+  queryOptions({ queryKey: key('runs'), queryFn: () => taken(client.GET('/api/v1/runs', { params: { query: { limit: 200 } } })), staleTime: MINUTE });
 
 export const changes = (a: string, b: string) =>
   queryOptions({
@@ -68,7 +68,7 @@ export interface CustomerQuery {
 export const customerColumns = () =>
   queryOptions({
     queryKey: key('customer-columns'),
-    queryFn: () => taken(client.GET('/api/v1/customers/columns', {} as never)),
+    queryFn: () => taken(client.GET('/api/v1/customers/columns')),
     staleTime: 10 * MINUTE,
   });
 
@@ -76,7 +76,7 @@ export const customers = (asked: CustomerQuery, limit = 200) =>
   infiniteQueryOptions({
     queryKey: key('customers', asked, limit),
     queryFn: ({ pageParam }) =>
-      taken(client.GET('/api/v1/customers', { params: { query: { ...asked, limit, cursor: pageParam ?? undefined } } } as never)),
+      taken(client.GET('/api/v1/customers', { params: { query: { ...asked, limit, cursor: pageParam ?? undefined } } })),
     initialPageParam: null as string | null,
     getNextPageParam: (last) => last.next_cursor,
     placeholderData: keepPreviousData,
@@ -86,7 +86,7 @@ export const customers = (asked: CustomerQuery, limit = 200) =>
 export const scatter = (asked: CustomerQuery & { x: string; y: string; color: string }) =>
   queryOptions({
     queryKey: key('scatter', asked),
-    queryFn: () => taken(client.GET('/api/v1/customers/scatter', { params: { query: { ...asked, limit: 100_000 } } } as never)),
+    queryFn: () => taken(client.GET('/api/v1/customers/scatter', { params: { query: { ...asked, limit: 100_000 } } })),
     placeholderData: keepPreviousData,
     staleTime: MINUTE,
   });
@@ -98,16 +98,16 @@ export const customer = (id: string, run?: string) =>
   });
 
 export const views = (page: string) =>
-  queryOptions({ queryKey: ['views', page], queryFn: () => taken(client.GET('/api/v1/views', { params: { query: { page } } } as never)) });
+  queryOptions({ queryKey: ['views', page], queryFn: () => taken(client.GET('/api/v1/views', { params: { query: { page } } })) });
 
 export const decisions = (asked: { customer_id?: string; status?: string } = {}) =>
   queryOptions({
     queryKey: key('decisions', asked),
-    queryFn: () => taken(client.GET('/api/v1/decisions', { params: { query: { subject: 'portfolio', ...asked } } } as never)),
+    queryFn: () => taken(client.GET('/api/v1/decisions', { params: { query: { subject: 'portfolio', ...asked } } })),
   });
 
 export const coverage = (run?: string) =>
-  queryOptions({ queryKey: key('coverage', run), queryFn: () => taken(client.GET('/api/v1/portfolio/coverage', { params: { query: { run } } } as never)) });
+  queryOptions({ queryKey: key('coverage', run), queryFn: () => taken(client.GET('/api/v1/portfolio/coverage', { params: { query: { run } } })) });
 
 export const proposal = (upload: string) =>
   queryOptions({
@@ -127,16 +127,16 @@ export const preview = (upload: string, mapping: string) =>
   });
 
 export const imports = () =>
-  queryOptions({ queryKey: key('imports'), queryFn: () => taken(client.GET('/api/v1/imports', { params: { query: { limit: 100 } } } as never)) });
+  queryOptions({ queryKey: key('imports'), queryFn: () => taken(client.GET('/api/v1/imports', { params: { query: { limit: 100 } } })) });
 
 export const rejects = (id: string) =>
   queryOptions({ queryKey: key('rejects', id), queryFn: () => taken(client.GET('/api/v1/imports/{id}/rejects', { params: { path: { id } } })) });
 
 export const glossary = () =>
-  queryOptions({ queryKey: key('glossary'), queryFn: () => taken(client.GET('/api/v1/glossary', {} as never)), staleTime: Infinity });
+  queryOptions({ queryKey: key('glossary'), queryFn: () => taken(client.GET('/api/v1/glossary')), staleTime: Infinity });
 
 export const methods = () =>
-  queryOptions({ queryKey: key('methods'), queryFn: () => taken(client.GET('/api/v1/methods', {} as never)), staleTime: Infinity });
+  queryOptions({ queryKey: key('methods'), queryFn: () => taken(client.GET('/api/v1/methods')), staleTime: Infinity });
 
 export const method = (word: string) =>
   queryOptions({
@@ -145,15 +145,15 @@ export const method = (word: string) =>
     staleTime: Infinity,
   });
 
-export const people = () => queryOptions({ queryKey: ['people'], queryFn: () => taken(client.GET('/api/v1/people', {} as never)) });
-export const tokens = () => queryOptions({ queryKey: ['tokens'], queryFn: () => taken(client.GET('/api/v1/tokens', {} as never)) });
-export const units = () => queryOptions({ queryKey: ['units'], queryFn: () => taken(client.GET('/api/v1/units', {} as never)), staleTime: MINUTE });
-export const settings = () => queryOptions({ queryKey: ['settings'], queryFn: () => taken(client.GET('/api/v1/settings', {} as never)) });
+export const people = () => queryOptions({ queryKey: ['people'], queryFn: () => taken(client.GET('/api/v1/people')) });
+export const tokens = () => queryOptions({ queryKey: ['tokens'], queryFn: () => taken(client.GET('/api/v1/tokens')) });
+export const units = () => queryOptions({ queryKey: ['units'], queryFn: () => taken(client.GET('/api/v1/units')), staleTime: MINUTE });
+export const settings = () => queryOptions({ queryKey: ['settings'], queryFn: () => taken(client.GET('/api/v1/settings')) });
 
 export const audit = () =>
   infiniteQueryOptions({
     queryKey: key('audit'),
-    queryFn: ({ pageParam }) => taken(client.GET('/api/v1/audit', { params: { query: { limit: 100, cursor: pageParam ?? undefined } } } as never)),
+    queryFn: ({ pageParam }) => taken(client.GET('/api/v1/audit', { params: { query: { limit: 100, cursor: pageParam ?? undefined } } })),
     initialPageParam: null as string | null,
     getNextPageParam: (last) => last.next_cursor,
   });

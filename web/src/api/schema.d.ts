@@ -4,18 +4,19 @@
  */
 
 type Query = Record<string, string | string[] | number | boolean | undefined>;
-interface Get<R, Q = Query, P = never> {
-  parameters: { query?: Q; header?: never; path: P; cookie?: never };
+type PathOf<P> = P extends undefined ? { path?: never } : { path: P };
+interface Get<R, Q = Query, P = undefined> {
+  parameters: { query?: Q; header?: never; cookie?: never } & PathOf<P>;
   requestBody?: never;
   responses: { 200: { content: { 'application/json': R } }; default: { content: { 'application/problem+json': components['schemas']['Problem'] } } };
 }
-interface Send<B, R, P = never> {
-  parameters: { query?: Query; header?: never; path: P; cookie?: never };
+interface Send<B, R, P = undefined> {
+  parameters: { query?: Query; header?: never; cookie?: never } & PathOf<P>;
   requestBody: { content: { 'application/json': B } };
   responses: { 200: { content: { 'application/json': R } }; default: { content: { 'application/problem+json': components['schemas']['Problem'] } } };
 }
 interface Remove<P> {
-  parameters: { query?: Query; header?: never; path: P; cookie?: never };
+  parameters: { query?: Query; header?: never; cookie?: never } & PathOf<P>;
   requestBody?: never;
   responses: { 204: { content?: never }; default: { content: { 'application/problem+json': components['schemas']['Problem'] } } };
 }
@@ -24,7 +25,7 @@ type S = components['schemas'];
 
 export interface paths {
   '/api/v1/status': { get: Get<S['Status']> };
-  '/api/v1/session': { get: Get<S['SessionView']>; post: Send<S['SignIn'], S['SessionView']>; delete: Remove<never> };
+  '/api/v1/session': { get: Get<S['SessionView']>; post: Send<S['SignIn'], S['SessionView']>; delete: Remove<undefined> };
   '/api/v1/session/user': { patch: Send<S['UserUpdate'], S['SessionView']> };
   '/api/v1/setup': { post: Send<S['SetUp'], S['SessionView']> };
   '/api/v1/runs': { get: Get<S['ListOfRunView']>; post: Send<S['RunCreate'], S['JobRef']> };

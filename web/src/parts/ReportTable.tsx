@@ -1,0 +1,81 @@
+// A report's table, with the exact value on hover, copying and files.
+
+import type { TableView } from '@/api/types';
+import { exact } from '@/lib/numbers';
+import { exportOfReport, paths } from '@/lib/paths';
+import { capital, readable, tabSeparated } from '@/lib/text';
+import { type TableCell, DataTable } from '@/ui/DataTable';
+import { useSay } from '@/ui/toasts';
+import { Link } from '@tanstack/react-router';
+import { useMemo } from 'react';
+import { useTranslation } from 'react-i18next';
+import { Block } from './Block';
+import { keyOf, numberOf, rangeOf } from './cells';
+import { Grade, isGrade } from './Grade';
+import { useLocale } from './useLocale';
+
+export function ReportTable({ table }: { table: TableView }) {
+  const { t } = useTranslation();
+  const locale = useLocale();
+  const columns = useMemo(
+    () => table.columns.map((column, at) => ({ key: column.key, heading: table.headings[at] ?? column.key, numeric: table.numeric[at] ?? false })),
+    [table],
+  );
+  const rows = useMemo(() => table.rows.map((_, number) => cellsOf(table, number, locale)), [table, locale]);
+  return <DataTable label={table.title} columns={columns} rows={rows} sortLabel={t('table.sort')} tall={rows.length > 16} />;
+}
+
+/** The table with its heading and its ways out of the screen. */
+export function TableBlock({ table, word, run }: { table: TableView; word: string; run: string }) {
+  const { t } = useTranslation();
+  return (
+    <Block title={table.title} linksLabel={t('table.out', { title: table.title })} links={<TableLinks table={table} word={word} run={run} />}>
+      <ReportTable table={table} />
+    </Block>
+  );
+}
+
+export function TableLinks({ table, word, run }: { table: TableView; word: string; run: string }) {
+  const { t } = useTranslation();
+  const say = useSay();
+  const copy = () => {
+    const text = tabSeparated(table.headings, table.cells);
+    void navigator.clipboard.writeText(text).then(() => say(t('table.copied')), () => say(t('table.copy_failed')));
+  };
+  return (
+    <>
+      <button type="button" onClick={copy}>
+        {t('act.copy')}
+      </button>
+      <a href={exportOfReport(word, 'xlsx', { table: table.key, run })} download>
+        Excel
+      </a>
+      <a href={exportOfReport(word, 'csv', { table: table.key, run })} download>
+        CSV
+      </a>
+    </>
+  );
+}
+
+function cellsOf(table: TableView, number: number, locale: 'sv' | 'en'): TableCell[] {
+  return table.columns.map((column, at) => {
+    const cell = table.rows[number]?.[at];
+    const text = table.cells[number]?.[at] ?? '';
+    const value = numberOf(cell) ?? rangeOf(cell)?.[0] ?? null;
+    const said = shown(column.key, cell, text);
+    return { text, value, ...(said === undefined ? {} : { show: said }), ...(value !== null && numberOf(cell) !== null ? { exact: exact(value, column.unit, locale) } : {}) };
+  });
+}
+
+function shown(column: string, cell: TableView['rows'][number][number] | undefined, text: string) {
+  if (column === 'grade' && isGrade(text)) return <Grade grade={text} />;
+  if (column === 'customer' || column === 'customer_id')
+    return (
+      <Link to={paths.customer} params={{ id: text }}>
+        {text}
+      </Link>
+    );
+  if (cell && typeof cell === 'object' && 'text' in cell && /^[a-z]+(_[a-z0-9]+)+$/.test(text)) return capital(readable(text));
+  if (keyOf(cell) !== null || (cell && typeof cell === 'object' && 'said' in cell)) return capital(text);
+  return undefined;
+}

@@ -1,0 +1,3 @@
+import { AdministrationPage } from '@/features/administration/AdministrationPage';
+
+export default AdministrationPage;

@@ -1,0 +1,3 @@
+import { ComparePage } from '@/features/runs/ComparePage';
+
+export default ComparePage;

@@ -1,0 +1,3 @@
+import { CustomerPage } from '@/features/customer/CustomerPage';
+
+export default CustomerPage;

@@ -1,0 +1,3 @@
+import { DriversPage } from '@/features/drivers/DriversPage';
+
+export default DriversPage;

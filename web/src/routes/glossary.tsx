@@ -1,0 +1,3 @@
+import { GlossaryPage } from '@/features/methods/GlossaryPage';
+
+export default GlossaryPage;

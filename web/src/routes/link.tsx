@@ -1,0 +1,3 @@
+import { LinkPage } from '@/features/link/LinkPage';
+
+export default LinkPage;

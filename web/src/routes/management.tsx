@@ -1,0 +1,3 @@
+import { ManagementPage } from '@/features/management/ManagementPage';
+
+export default ManagementPage;

@@ -1,0 +1,3 @@
+import { MethodPage } from '@/features/methods/MethodPage';
+
+export default MethodPage;

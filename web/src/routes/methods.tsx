@@ -1,0 +1,3 @@
+import { MethodsPage } from '@/features/methods/MethodsPage';
+
+export default MethodsPage;

@@ -1,0 +1,3 @@
+import { PortfolioPage } from '@/features/portfolio/PortfolioPage';
+
+export default PortfolioPage;

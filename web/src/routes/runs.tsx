@@ -1,0 +1,3 @@
+import { RunsPage } from '@/features/runs/RunsPage';
+
+export default RunsPage;

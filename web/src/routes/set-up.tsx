@@ -1,0 +1,3 @@
+import { SetUpPage } from '@/features/session/SetUpPage';
+
+export default SetUpPage;

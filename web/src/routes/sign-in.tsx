@@ -1,0 +1,3 @@
+import { SignInPage } from '@/features/session/SignInPage';
+
+export default SignInPage;

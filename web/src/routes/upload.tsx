@@ -1,0 +1,3 @@
+import { UploadPage } from '@/features/imports/UploadPage';
+
+export default UploadPage;
