@@ -122,6 +122,21 @@ impl BgBb {
 
     /// Expected purchases at the next `chances` chances [FHS2010] eq. 13, summed over the chances.
     pub fn expected_purchases(&self, row: ChanceRow, chances: u32) -> f64 {
+        self.discounted_purchases(row, chances, 0.0)
+    }
+
+    /// Expected purchases of a new customer at `chances` chances after the first purchase [FHS2010] eq. 7.
+    pub fn expected_from_new(&self, chances: u32) -> f64 {
+        let newcomer = ChanceRow {
+            frequency: 0,
+            recency: 0,
+            periods: 0,
+        };
+        self.expected_purchases(newcomer, chances)
+    }
+
+    /// Expected purchases at the next `chances` chances, the k-th of them divided by (1 + rate)^k [FHS2010] eq. 14 cut at the horizon.
+    pub fn discounted_purchases(&self, row: ChanceRow, chances: u32, rate: f64) -> f64 {
         let n = f64::from(row.periods);
         let x = f64::from(row.frequency);
         let buys = (self.alpha + x) / (self.alpha + self.beta + n);
@@ -132,6 +147,7 @@ impl BgBb {
         for i in 0..chances {
             let survived = n + f64::from(i);
             still *= (self.delta + survived) / (self.gamma + self.delta + survived);
+            still /= 1.0 + rate;
             sum += still;
         }
         alive_at_last * buys * sum

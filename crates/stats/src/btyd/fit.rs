@@ -2,8 +2,9 @@
 
 use super::history::Compressed;
 use crate::error::StatsError;
-use crate::estimate::{Caution, Interval};
+use crate::estimate::{Caution, Estimate, Interval, normal_quantile_for_level};
 use crate::optimize::{Evaluation, Optimum, SearchLimits, invert_curvature, minimize};
+use crate::special::logistic;
 use nalgebra::{DMatrix, DVector, SymmetricEigen};
 use rand::Rng;
 use rand_distr::{Distribution, StandardNormal};
@@ -50,6 +51,79 @@ impl<P: Parameters> Fit<P> {
         }
         let log_error = self.log_covariance[index][index].sqrt();
         Some(Interval::log_normal(value, log_error, level))
+    }
+
+    /// A positive quantity that follows from the parameters (expected purchases, discounted renewals): delta method, interval on the log scale.
+    ///
+    /// The error is NaN and the interval all positive numbers when the quantity depends on a parameter that the data do not determine.
+    pub fn derive_positive(&self, level: f64, quantity: impl Fn(&P) -> f64) -> Estimate {
+        let log = |p: &P| quantity(p).ln();
+        let (value, error) = (quantity(&self.parameters), self.error_of(&log));
+        let interval = match error.is_nan() {
+            true => Interval {
+                lower: 0.0,
+                upper: f64::INFINITY,
+                level,
+            },
+            false => Interval::log_normal(value, error, level),
+        };
+        Estimate {
+            value,
+            standard_error: value * error,
+            interval,
+        }
+    }
+
+    /// A share between 0 and 1 that follows from the parameters (P(alive), retention, share left): as
+    /// [`Fit::derive_positive`], with the interval on the logit scale.
+    pub fn derive_share(&self, level: f64, quantity: impl Fn(&P) -> f64) -> Estimate {
+        let logit = |p: &P| {
+            let share = quantity(p);
+            (share / (1.0 - share)).ln()
+        };
+        let value = quantity(&self.parameters);
+        let error = match value > 0.0 && value < 1.0 {
+            true => self.error_of(&logit),
+            false => f64::NAN,
+        };
+        let half = normal_quantile_for_level(level) * error;
+        let middle = logit(&self.parameters);
+        let (lower, upper) = match error.is_nan() {
+            true => (0.0, 1.0),
+            false => (logistic(middle - half), logistic(middle + half)),
+        };
+        Estimate {
+            value,
+            standard_error: value * (1.0 - value) * error,
+            interval: Interval {
+                lower,
+                upper,
+                level,
+            },
+        }
+    }
+
+    /// Standard error by the delta method, slopes by central differences in the logarithms of the parameters.
+    fn error_of(&self, quantity: &dyn Fn(&P) -> f64) -> f64 {
+        const STEP: f64 = 1e-5;
+        /// A slope below this is none.
+        const FLAT: f64 = 1e-7;
+        let values = self.parameters.to_vec();
+        let slope = |i: usize| {
+            let at = |step: f64| {
+                let mut moved = values.clone();
+                moved[i] *= f64::exp(step);
+                quantity(&P::from_slice(&moved))
+            };
+            (at(STEP) - at(-STEP)) / (2.0 * STEP)
+        };
+        let slopes: Vec<f64> = (0..values.len()).map(slope).collect();
+        let unknown = |i: usize| self.standard_errors[i].is_nan() && slopes[i].abs() > FLAT;
+        if (0..values.len()).any(unknown) {
+            return f64::NAN;
+        }
+        let variance = crate::contract::hazard::quadratic_form(&self.log_covariance, &slopes);
+        variance.max(0.0).sqrt()
     }
 
     /// Akaike's criterion, 2k - 2 ln L.

@@ -93,25 +93,37 @@ impl History {
     }
 
     /// Equal rows joined, sorted by (x, t_x, T): the same whatever the order of the input.
+    ///
+    /// Sorting is most of the work of a large fit: rows are parted by x, and the bits of the two times make one whole
+    /// number, which has the order of the times since they are not negative.
     pub(crate) fn compress(&self) -> Compressed {
-        let mut order: Vec<u32> = (0..self.len() as u32).collect();
-        order.sort_unstable_by(|&i, &j| {
-            let (i, j) = (i as usize, j as usize);
-            self.frequency[i]
-                .cmp(&self.frequency[j])
-                .then(self.recency[i].total_cmp(&self.recency[j]))
-                .then(self.observed[i].total_cmp(&self.observed[j]))
-                .then(self.weight[i].total_cmp(&self.weight[j]))
-        });
-        let mut compressed = Compressed::default();
-        for &i in &order {
-            let i = i as usize;
+        let mut by_count = std::collections::BTreeMap::<u32, Vec<(u128, u64)>>::new();
+        for i in 0..self.len() {
             if self.weight[i] > 0.0 {
-                compressed.push(self.row(i), self.weight[i]);
+                let times = bits_of(self.recency[i]) << 64 | bits_of(self.observed[i]);
+                let rows = by_count.entry(self.frequency[i]).or_default();
+                rows.push((times, self.weight[i].to_bits()));
+            }
+        }
+        let mut compressed = Compressed::default();
+        for (frequency, mut rows) in by_count {
+            rows.sort_unstable();
+            for (times, weight) in rows {
+                let row = HistoryRow {
+                    frequency,
+                    recency: f64::from_bits((times >> 64) as u64),
+                    observed: f64::from_bits(times as u64),
+                };
+                compressed.push(row, f64::from_bits(weight));
             }
         }
         compressed
     }
+}
+
+/// Adding 0 makes -0 the same as 0.
+fn bits_of(time: f64) -> u128 {
+    u128::from((time + 0.0).to_bits())
 }
 
 /// Distinct rows with weights; `counts` are the distinct x upwards, `slot[i]` the place of row i's x in it.

@@ -2,7 +2,7 @@
 
 use super::design::{Column, Design, check_counts, rescale};
 use super::hazard::{
-    HazardSettings, Link, add_cautions, quadratic_form, refuse_divergence, unpack,
+    HazardSettings, Link, add_cautions, draw_binomial, quadratic_form, refuse_divergence, unpack,
 };
 use crate::error::{StatsError, require_length};
 use crate::estimate::{Caution, Estimate};
@@ -153,6 +153,47 @@ impl CompetingFit {
             estimate
         };
         Ok((0..hazards.len()).map(estimate).collect())
+    }
+}
+
+impl CompetingFit {
+    /// Simulates how each of `at_risk[i]` contracts ends in a period with the columns' values of row i: counts per kind, then per row.
+    ///
+    /// # Errors
+    /// `LengthMismatch`; `InvalidInput` for a count that is not whole.
+    pub fn simulate(
+        &self,
+        columns: &[Column],
+        at_risk: &[f64],
+        seed: u64,
+    ) -> Result<Vec<Vec<f64>>, StatsError> {
+        require_length("columns", self.names.len() - 1, columns.len())?;
+        for column in columns {
+            require_length(&column.name, at_risk.len(), column.values.len())?;
+        }
+        let wrong = |n: &f64| !(*n >= 0.0 && n.fract() == 0.0 && n.is_finite());
+        if let Some(row) = at_risk.iter().position(wrong) {
+            return Err(StatsError::invalid_row("at risk (a whole number)", row));
+        }
+        let rows = crate::reduce::map_rows(at_risk.len(), |i| {
+            let values = columns.iter().map(|c| c.values[i]);
+            let row: Vec<f64> = std::iter::once(1.0).chain(values).collect();
+            let mut generator = crate::btyd::simulated::stream(seed, i as u64);
+            let (mut left, mut open) = (at_risk[i], 1.0);
+            // One kind after another, each with its chance among what is left.
+            let draw = |hazard: &f64| {
+                let ended = draw_binomial(left, (hazard / open).min(1.0), &mut generator);
+                left -= ended;
+                open = (open - hazard).max(f64::MIN_POSITIVE);
+                ended
+            };
+            shares(&self.coefficients, &row)
+                .iter()
+                .map(draw)
+                .collect::<Vec<f64>>()
+        });
+        let of_kind = |k: usize| rows.iter().map(|row| row[k]).collect();
+        Ok((0..self.kinds.len()).map(of_kind).collect())
     }
 }
 

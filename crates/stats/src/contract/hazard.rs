@@ -263,7 +263,7 @@ pub(crate) fn quadratic_form(matrix: &[Vec<f64>], row: &[f64]) -> f64 {
         .sum()
 }
 
-fn draw_binomial<R: rand::Rng>(count: f64, probability: f64, generator: &mut R) -> f64 {
+pub(crate) fn draw_binomial<R: rand::Rng>(count: f64, probability: f64, generator: &mut R) -> f64 {
     use rand_distr::{Binomial, Distribution};
     match Binomial::new(count as u64, probability.clamp(0.0, 1.0)) {
         Ok(binomial) => binomial.sample(generator) as f64,

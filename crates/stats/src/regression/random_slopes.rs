@@ -325,7 +325,9 @@ impl Problem {
             cautions: cautions(&relative, groups, slopes),
             effect_covariance,
             within_variance: profile.variance,
-            restricted_log_likelihood: -0.5 * profile.deviance,
+            // The restricted likelihood is one of the columns as given, not of the scaled ones.
+            restricted_log_likelihood: -0.5 * profile.deviance
+                - s.spread.iter().map(|sd| sd.ln()).sum::<f64>(),
             groups,
             observations: self.observations,
             group_effects,

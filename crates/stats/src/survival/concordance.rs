@@ -41,70 +41,100 @@ impl Pairs {
         self.right / self.comparable
     }
 
-    /// Rows come latest end first; those seen so far are counted by the rank of their risk in a tree.
+    /// Rows come latest end first; those seen so far are counted by the rank of their risk.
     fn count(&mut self, time: &[f64], event: &[bool], risk: &[f64], entry: &[f64]) {
-        let mut levels = risk.to_vec();
-        levels.sort_by(f64::total_cmp);
-        levels.dedup();
-        let rank = |value: f64| levels.partition_point(|level| *level < value);
-        let mut seen = Counts::new(levels.len());
+        let (rank, ranks) = ranks_of(risk);
+        let mut seen = Counts::new(ranks);
         let mut leaving: Vec<usize> = (0..entry.len()).collect();
         leaving.sort_by(|&a, &b| entry[b].total_cmp(&entry[a]).then(a.cmp(&b)));
         let mut gone = leaving.into_iter().peekable();
+        // Whole numbers, so that the sums are exact whatever their order; pairs of ties are counted twice to stay whole.
+        let (mut comparable, mut right_twice) = (0_u128, 0_u128);
         let mut at = 0;
         while at < time.len() {
             let same = time[at..].iter().take_while(|t| **t == time[at]).count();
             let now = at..at + same;
             now.clone()
                 .filter(|&i| !event[i])
-                .for_each(|i| seen.add(rank(risk[i]), 1.0));
+                .for_each(|i| seen.add(rank[i]));
             while let Some(i) = gone.next_if(|&i| entry[i] >= time[at]) {
-                seen.add(rank(risk[i]), -1.0);
+                seen.remove(rank[i]);
             }
             for i in now.clone().filter(|&i| event[i]) {
-                let place = rank(risk[i]);
-                let (lower, upto) = (seen.below(place), seen.below(place + 1));
-                self.comparable += seen.total;
-                self.right += lower + 0.5 * (upto - lower);
+                let (lower, equal) = seen.below_and_at(rank[i]);
+                comparable += u128::from(seen.total);
+                right_twice += u128::from(2 * lower + equal);
             }
-            now.filter(|&i| event[i])
-                .for_each(|i| seen.add(rank(risk[i]), 1.0));
+            now.filter(|&i| event[i]).for_each(|i| seen.add(rank[i]));
             at += same;
         }
+        self.comparable += comparable as f64;
+        self.right += 0.5 * right_twice as f64;
     }
 }
 
-/// Counts by rank with running sums in logarithmic time.
+/// Rank of every value among the distinct ones, from 0, and their number.
+fn ranks_of(values: &[f64]) -> (Vec<u32>, usize) {
+    let mut order: Vec<(f64, u32)> = values.iter().copied().zip(0..).collect();
+    order.sort_unstable_by(|a, b| a.0.total_cmp(&b.0));
+    let mut ranks = vec![0; values.len()];
+    let mut rank = 0;
+    for place in 0..order.len() {
+        if place > 0 && order[place].0 != order[place - 1].0 {
+            rank += 1;
+        }
+        ranks[order[place].1 as usize] = rank;
+    }
+    (ranks, rank as usize + 1)
+}
+
+/// Counts by rank, with the sums over runs of 64, of 64 runs, and so on: adding touches one number per level, summing up
+/// to a rank at most 64 neighbors per level.
 struct Counts {
-    tree: Vec<f64>,
-    total: f64,
+    levels: Vec<Vec<u32>>,
+    total: u64,
 }
 
 impl Counts {
     fn new(ranks: usize) -> Self {
-        Counts {
-            tree: vec![0.0; ranks + 1],
-            total: 0.0,
+        let mut levels = vec![vec![0; ranks]];
+        let mut size = ranks;
+        while size > 64 {
+            size = size.div_ceil(64);
+            levels.push(vec![0; size]);
+        }
+        Counts { levels, total: 0 }
+    }
+
+    fn add(&mut self, rank: u32) {
+        self.total += 1;
+        let mut place = rank as usize;
+        for level in &mut self.levels {
+            level[place] += 1;
+            place /= 64;
         }
     }
 
-    fn add(&mut self, rank: usize, count: f64) {
-        self.total += count;
-        let mut node = rank + 1;
-        while node < self.tree.len() {
-            self.tree[node] += count;
-            node += node & node.wrapping_neg();
+    /// Takes back what was added before.
+    fn remove(&mut self, rank: u32) {
+        self.total -= 1;
+        let mut place = rank as usize;
+        for level in &mut self.levels {
+            level[place] -= 1;
+            place /= 64;
         }
     }
 
-    /// Count of ranks below this one.
-    fn below(&self, rank: usize) -> f64 {
-        let (mut node, mut sum) = (rank, 0.0);
-        while node > 0 {
-            sum += self.tree[node];
-            node &= node - 1;
+    /// Counts of the ranks below this one, and of this one.
+    fn below_and_at(&self, rank: u32) -> (u64, u64) {
+        let mut place = rank as usize;
+        let mut below = 0;
+        for level in &self.levels {
+            let run = place / 64 * 64;
+            below += u64::from(level[run..place].iter().sum::<u32>());
+            place /= 64;
         }
-        sum
+        (below, u64::from(self.levels[0][rank as usize]))
     }
 }
 

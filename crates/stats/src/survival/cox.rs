@@ -137,6 +137,39 @@ impl CoxFit {
         Some((-hazard * self.relative_hazard(row)).exp())
     }
 
+    /// Simulates time and event of rows with these columns (one after another) in a stratum; who outlives the last known event is censored there.
+    ///
+    /// # Errors
+    /// `LengthMismatch` when the columns are not those of the fit; `InvalidInput` for an unknown stratum.
+    pub fn simulate(
+        &self,
+        columns: &[Vec<f64>],
+        stratum: usize,
+        seed: u64,
+    ) -> Result<Vec<(f64, bool)>, StatsError> {
+        require_length("columns", self.coefficients.len(), columns.len())?;
+        let rows = columns.first().map_or(0, Vec::len);
+        for (column, told) in columns.iter().zip(&self.coefficients) {
+            require_length(&told.name, rows, column.len())?;
+            require_finite(&told.name, column)?;
+        }
+        let steps = self.baseline.get(stratum).filter(|steps| !steps.is_empty());
+        let Some(steps) = steps else {
+            return Err(StatsError::invalid(format!("stratum {stratum} (unknown)")));
+        };
+        let last = steps[steps.len() - 1].0;
+        Ok(crate::reduce::map_rows(rows, |i| {
+            let row: Vec<f64> = columns.iter().map(|c| c[i]).collect();
+            let mut generator = crate::btyd::simulated::stream(seed, i as u64);
+            let gathered: f64 = rand_distr::Distribution::sample(&rand_distr::Exp1, &mut generator);
+            let needed = gathered / self.relative_hazard(&row);
+            let at = steps.partition_point(|(_, hazard)| *hazard < needed);
+            steps
+                .get(at)
+                .map_or((last, false), |(time, _)| (*time, true))
+        }))
+    }
+
     /// Twice the gain in log-likelihood over no columns: chi-square with as many degrees of freedom as columns.
     pub fn likelihood_ratio(&self) -> f64 {
         2.0 * (self.log_likelihood - self.null_log_likelihood)

@@ -2,11 +2,8 @@
 
 use odla_stats::StatsError;
 use odla_stats::importance::{DriverConfig, DriverData, analyze, lmg};
-use odla_stats::regression::{
-    Errors, FitConfig, Sample, Weights, linear, logistic, mixed, poisson, within_between,
-};
-use odla_stats::survival::cox::{CoxConfig, CoxSample, Ties};
-use odla_stats::survival::{Spells, cox, kaplan_meier};
+use odla_stats::regression::{Errors, FitConfig, Sample, Weights, linear, logistic};
+use odla_stats::survival::{Spells, kaplan_meier};
 use rand::{RngExt, SeedableRng};
 use rand_chacha::ChaCha8Rng;
 
@@ -15,7 +12,6 @@ use rand_chacha::ChaCha8Rng;
 struct Table {
     yes: Vec<f64>,
     money: Vec<f64>,
-    count: Vec<f64>,
     time: Vec<f64>,
     columns: Vec<Vec<f64>>,
     clusters: Vec<usize>,
@@ -27,7 +23,6 @@ fn table(rows: usize) -> Table {
     let mut table = Table {
         yes: Vec::new(),
         money: Vec::new(),
-        count: Vec::new(),
         time: Vec::new(),
         columns: vec![Vec::new(); 2],
         clusters: Vec::new(),
@@ -41,7 +36,6 @@ fn table(rows: usize) -> Table {
         table
             .money
             .push(1000.0 + 300.0 * x - 4.0 * z + 90.0 * rng.random::<f64>());
-        table.count.push((rng.random::<f64>() * 4.0 * x).floor());
         table
             .time
             .push((1.0 + 30.0 * rng.random::<f64>() / (1.0 + x)).floor());
@@ -51,22 +45,6 @@ fn table(rows: usize) -> Table {
         table.weights.push(1.0 + (row % 3) as f64);
     }
     table
-}
-
-impl Table {
-    /// The rows in another order, some more than once.
-    fn rows(&self, order: &[usize]) -> Table {
-        let pick = |column: &Vec<f64>| order.iter().map(|&r| column[r]).collect::<Vec<f64>>();
-        Table {
-            yes: pick(&self.yes),
-            money: pick(&self.money),
-            count: pick(&self.count),
-            time: pick(&self.time),
-            columns: self.columns.iter().map(pick).collect(),
-            clusters: order.iter().map(|&r| self.clusters[r]).collect(),
-            weights: pick(&self.weights),
-        }
-    }
 }
 
 fn names() -> Vec<String> {
@@ -86,78 +64,6 @@ fn figures(coefficients: &[odla_stats::regression::Coefficient]) -> Vec<(f64, f6
     coefficients.iter().map(pair).collect()
 }
 
-/// Every fit with every kind of errors that it offers, by name.
-fn all_fits(table: &Table, weights: Weights) -> Vec<(String, Figures)> {
-    let names = names();
-    let sample = |outcome| Sample {
-        outcome,
-        columns: &table.columns,
-        names: &names,
-        weights,
-        clusters: Some(&table.clusters),
-    };
-    let mut all: Vec<(String, Figures)> = Vec::new();
-    for errors in [
-        Errors::Classical,
-        Errors::Hc1,
-        Errors::Hc2,
-        Errors::Hc3,
-        Errors::Cr1,
-        Errors::Cr2,
-    ] {
-        let fit = linear::fit(&sample(&table.money), &config(errors));
-        let fit = fit.map(|f| figures(&f.coefficients.table));
-        all.push((format!("linear {errors:?}"), fit));
-    }
-    for errors in [Errors::Classical, Errors::Hc1, Errors::Cr1] {
-        let fit = logistic::fit(&sample(&table.yes), &config(errors));
-        let fit = fit.map(|f| figures(&f.coefficients.table));
-        all.push((format!("logistic {errors:?}"), fit));
-        let fit = poisson::fit(&sample(&table.count), None, &config(errors));
-        let fit = fit.map(|f| figures(&f.coefficients.table));
-        all.push((format!("poisson {errors:?}"), fit));
-    }
-    let split = within_between::fit(&sample(&table.money), &names[..1], &config(Errors::Cr2));
-    let split = split.map(|s| figures(&s.fit.coefficients.table));
-    all.push(("within-between".to_owned(), split));
-    let mixed = mixed::fit(&sample(&table.money), 0.9);
-    all.push((
-        "mixed".to_owned(),
-        mixed.map(|f| figures(&f.coefficients.table)),
-    ));
-    for ties in [Ties::Efron, Ties::Breslow] {
-        for robust in [false, true] {
-            let fit = cox_fit(table, weights, (ties, robust));
-            all.push((format!("cox {ties:?} robust {robust}"), fit));
-        }
-    }
-    all
-}
-
-fn cox_fit(table: &Table, weights: Weights, (ties, robust): (Ties, bool)) -> Figures {
-    let names = names();
-    let event: Vec<bool> = table.yes.iter().map(|y| *y == 1.0).collect();
-    let sample = CoxSample {
-        spells: Spells {
-            entry: None,
-            time: &table.time,
-            event: &event,
-            weights: None,
-        },
-        columns: &table.columns,
-        names: &names,
-        weights,
-        strata: None,
-        clusters: Some(&table.clusters),
-    };
-    let config = CoxConfig {
-        ties,
-        robust,
-        level: 0.9,
-    };
-    cox::fit(&sample, &config).map(|f| figures(&f.coefficients))
-}
-
 fn assert_same(ours: &[(String, Figures)], theirs: &[(String, Figures)], relative: f64) {
     for ((name, ours), (_, theirs)) in ours.iter().zip(theirs) {
         let (ours, theirs) = (
@@ -172,26 +78,6 @@ fn assert_same(ours: &[(String, Figures)], theirs: &[(String, Figures)], relativ
             );
         }
     }
-}
-
-#[test]
-fn order_of_rows_does_not_matter() {
-    let table = table(300);
-    let backwards: Vec<usize> = (0..300).rev().collect();
-    let ours = all_fits(&table, Weights::Equal);
-    let theirs = all_fits(&table.rows(&backwards), Weights::Equal);
-    assert_same(&ours, &theirs, 1e-7);
-}
-
-#[test]
-fn a_repetition_weight_is_that_many_rows() {
-    let table = table(240);
-    let repeated: Vec<usize> = (0..240)
-        .flat_map(|row| std::iter::repeat_n(row, table.weights[row] as usize))
-        .collect();
-    let ours = all_fits(&table, Weights::Repetitions(&table.weights));
-    let theirs = all_fits(&table.rows(&repeated), Weights::Equal);
-    assert_same(&ours, &theirs, 1e-6);
 }
 
 #[test]
@@ -271,60 +157,6 @@ fn collinear_constant_and_separating_columns_are_named() {
     let row = table.yes.iter().position(|y| *y == 0.0).unwrap();
     table.yes[row] = 1.0;
     assert_eq!(fits(&table, column).1, separated);
-}
-
-#[test]
-fn nonsense_is_refused_by_every_fit() {
-    let table = table(60);
-    let spoiled = |spoil: fn(&mut Table)| {
-        let mut copy = table.clone();
-        spoil(&mut copy);
-        copy
-    };
-    let cases = [
-        spoiled(|t| t.columns[0][3] = f64::NAN),
-        spoiled(|t| t.columns[1][3] = f64::INFINITY),
-        spoiled(|t| t.columns[1].truncate(5)),
-        spoiled(|t| t.columns[0] = vec![1.0; 60]),
-        spoiled(|t| {
-            t.yes = vec![f64::NAN; 60];
-            t.money = vec![f64::NAN; 60];
-            t.count = vec![-1.0; 60];
-            t.time = vec![-1.0; 60];
-        }),
-        table.rows(&[0]),
-        table.rows(&[]),
-    ];
-    for case in &cases {
-        for (name, fit) in all_fits(case, Weights::Equal) {
-            assert!(fit.is_err(), "{name}");
-        }
-    }
-    let negative: Vec<f64> = table.weights.iter().map(|w| w - 2.5).collect();
-    let nothing = vec![0.0; 60];
-    for weights in [&negative, &nothing] {
-        for (name, fit) in all_fits(&table, Weights::Repetitions(weights)) {
-            assert!(fit.is_err(), "{name}");
-        }
-    }
-}
-
-#[test]
-fn one_cluster_cannot_carry_clustered_errors() {
-    let mut table = table(60);
-    table.clusters = vec![7; 60];
-    let names = names();
-    let sample = Sample {
-        outcome: &table.money,
-        columns: &table.columns,
-        names: &names,
-        weights: Weights::Equal,
-        clusters: Some(&table.clusters),
-    };
-    for errors in [Errors::Cr1, Errors::Cr2] {
-        let error = linear::fit(&sample, &config(errors)).unwrap_err();
-        assert_eq!(error, StatsError::TooFewGroups { needed: 2, got: 1 });
-    }
 }
 
 #[test]
