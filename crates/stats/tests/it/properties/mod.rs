@@ -2,5 +2,7 @@
 
 mod btyd;
 mod contract;
+mod every_fitter;
+mod fitters;
 mod regression;
 mod structure;

@@ -3,7 +3,9 @@
 mod btyd;
 mod causal;
 mod contract;
+mod covariates;
 mod importance;
+mod kinds;
 mod regression;
 mod survival;
 
