@@ -44,6 +44,13 @@ pub enum StatsError {
     /// The treated and the untreated have nothing in common to be compared on.
     #[error("no overlap between the groups compared: {share_outside} lies outside")]
     NoOverlap { share_outside: f64 },
+    /// What is demanded cannot be had with what is allowed.
+    #[error("{what} cannot be met: {needed} is needed, {allowed} is allowed")]
+    Infeasible {
+        what: String,
+        needed: f64,
+        allowed: f64,
+    },
 }
 
 impl StatsError {
@@ -77,6 +84,7 @@ impl StatsError {
             StatsError::NoVariation { .. } => "no_variation",
             StatsError::TooFewGroups { .. } => "too_few_groups",
             StatsError::NoOverlap { .. } => "no_overlap",
+            StatsError::Infeasible { .. } => "infeasible",
         }
     }
 }

@@ -121,6 +121,21 @@ pub enum Caution {
     ResamplesRepaired { share: f64 },
     /// The item goes against the sum of the others: it may be worded the other way round.
     ItemReversed { column: String },
+    /// The search was ended: the best possible may be better by at most this share.
+    GapOpen { share: f64 },
+    /// The plan beats leaving things as they are in this share (0-1) of the draws only.
+    FragilePlan { share: f64 },
+    /// Whether the lists depend on each other cannot be seen; over plausible dependence the total lies in this range.
+    DependenceUnknown { lower: f64, upper: f64 },
+    /// Descriptions that fit nearly as well give totals in this range.
+    FitsDisagree { lower: f64, upper: f64 },
+    /// The answer lies at or beyond the edge of what was observed.
+    OutsideSupport {
+        what: String,
+        lower: f64,
+        upper: f64,
+        asked: f64,
+    },
     /// The expectation does not exist at the estimate (infinite mean); the stated cap or limit was used.
     InfiniteMean { parameter: &'static str },
 }
@@ -152,6 +167,11 @@ impl Caution {
             Caution::Subsampled { .. } => "subsampled",
             Caution::ResamplesRepaired { .. } => "resamples_repaired",
             Caution::ItemReversed { .. } => "item_reversed",
+            Caution::GapOpen { .. } => "gap_open",
+            Caution::FragilePlan { .. } => "fragile_plan",
+            Caution::DependenceUnknown { .. } => "dependence_unknown",
+            Caution::FitsDisagree { .. } => "fits_disagree",
+            Caution::OutsideSupport { .. } => "outside_support",
             Caution::InfiniteMean { .. } => "infinite_mean",
         }
     }

@@ -4,13 +4,18 @@
 //! shape and range they prove before use, and return structs with standard errors and cautions.
 //! Results are the same to the bit whatever the number of threads. Sources are listed in `REFERENCES.md`.
 
+pub mod allocate;
 pub mod btyd;
+pub mod bunching;
 pub mod causal;
 pub mod contract;
+pub mod hidden;
 pub mod importance;
 pub mod multiplicity;
 pub mod pls;
 pub mod regression;
+pub mod scoring;
+pub mod staffing;
 pub mod survey;
 pub mod survival;
 

@@ -1,13 +1,17 @@
 //! Which printed numbers of the literature are reproduced?
 
+mod allocate;
 mod boundary;
 mod btyd;
 mod causal;
 mod contract;
 mod covariates;
+mod hidden;
 mod importance;
 mod pls;
 mod regression;
 mod regression_kinds;
+mod scoring;
+mod staffing;
 mod survival;
 mod time;

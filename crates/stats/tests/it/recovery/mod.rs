@@ -1,12 +1,16 @@
 //! Are known truths found again, at the rate that the intervals claim?
 
 mod btyd;
+mod bunching;
 mod causal;
 mod contract;
 mod covariates;
+mod hidden;
 mod importance;
 mod kinds;
 mod regression;
+mod scoring;
+mod staffing;
 mod survival;
 
 /// Fails when `hits` of `tries` lie further from the nominal rate than chance allows (3.5 standard deviations).
