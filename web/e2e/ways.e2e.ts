@@ -41,7 +41,7 @@ describe('a figure', () => {
     await page.getByRole('link', { name: 'Hur vet vi? Kundkapital', exact: true }).click();
     await page.getByRole('dialog').waitFor();
     expect(page.url()).toContain('figure=equity.total');
-    await page.getByText('av 16 997 rader').waitFor();
+    await page.getByText(/20 av 55.565 rader/).waitFor();
     await page.keyboard.press('Escape');
     await page.getByRole('dialog').waitFor({ state: 'detached' });
     expect(page.url()).not.toContain('figure=');

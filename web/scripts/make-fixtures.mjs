@@ -140,9 +140,7 @@ function customers() {
       if (at > 100_000) break;
       continue;
     }
-    const { _import_id, _imported_at, _row_hash, ...customer } = view.customer;
-    void _import_id, _imported_at, _row_hash;
-    customer._source = clean(customer._source, '_source');
+    const customer = plain(view.customer);
     kept.push({ customer, scores: view.scores, events: kept.length < 24 ? view.events.slice(-70).map(event) : [], satisfaction: satisfaction(view.events) });
   }
   return kept;
@@ -154,7 +152,11 @@ function satisfaction(events) {
 }
 
 function event({ on, table, row }) {
-  const { _import_id, _imported_at, _row_hash, ...rest } = row;
-  void _import_id, _imported_at, _row_hash;
-  return { on, table, row: Object.fromEntries(Object.entries({ ...rest, _source: clean(rest._source, '_source') }).filter(([, value]) => value !== null)) };
+  return { on, table, row: Object.fromEntries(Object.entries(plain(row)).filter(([, value]) => value !== null)) };
+}
+
+/** Without what differs from one import to the next. */
+function plain(row) {
+  const left = Object.entries(row).filter(([key]) => !['_import_id', '_imported_at', '_row_hash'].includes(key));
+  return Object.fromEntries(left.map(([key, value]) => [key, clean(value, key)]));
 }

@@ -12,7 +12,7 @@ export function ErrorPage({ error, reset }: { error: unknown; reset: () => void 
   const { t } = useTranslation();
   if (error instanceof ProblemError) return <ProblemBox error={error} again={reset} />;
   return (
-    <StateBox title={t('problem.broke')} fault actions={<Button onClick={() => location.reload()}>{t('act.reload')}</Button>}>
+    <StateBox title={t('problem.broke')} whole fault actions={<Button onClick={() => location.reload()}>{t('act.reload')}</Button>}>
       <p>{t('problem.broke_do')}</p>
       <details>
         <summary>{t('problem.details')}</summary>
@@ -26,6 +26,7 @@ export function NotFound() {
   const { t } = useTranslation();
   return (
     <StateBox
+      whole
       title={t('problem.no_page')}
       actions={
         <Link className="button main" to={paths.management}>

@@ -10,7 +10,7 @@ export function Navigation({ onFind, onGone }: { onFind: () => void; onGone?: ()
   const { t } = useTranslation();
   const entries = useEntries();
   return (
-    <div className="side">
+    <nav className="side" aria-label={t('nav.label')}>
       <Link to={paths.management} className="brand" aria-label={t('app.home')} onClick={onGone}>
         odla
         <i aria-hidden="true" />
@@ -18,7 +18,7 @@ export function Navigation({ onFind, onGone }: { onFind: () => void; onGone?: ()
       <button type="button" className="quiet findbutton" onClick={onFind} aria-keyshortcuts="Control+K Meta+K">
         {t('palette.find')} <kbd aria-hidden="true">{isMac() ? '⌘K' : 'Ctrl K'}</kbd>
       </button>
-      <nav aria-label={t('nav.label')}>
+      <div>
         {GROUPS.map((group) => {
           const inGroup = entries.filter((entry) => entry.group === group);
           if (inGroup.length === 0) return null;
@@ -42,8 +42,8 @@ export function Navigation({ onFind, onGone }: { onFind: () => void; onGone?: ()
             </div>
           );
         })}
-      </nav>
-    </div>
+      </div>
+    </nav>
   );
 }
 

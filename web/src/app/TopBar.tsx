@@ -17,7 +17,7 @@ export function TopBar({ onMenu }: { onMenu: () => void }) {
   const { t } = useTranslation();
   const { data: company } = useQuery(status());
   return (
-    <div className="top">
+    <header className="top">
       <button type="button" className="quiet menutoggle" onClick={onMenu} aria-haspopup="dialog">
         {t('nav.menu')}
       </button>
@@ -26,7 +26,7 @@ export function TopBar({ onMenu }: { onMenu: () => void }) {
       <RunPill />
       <Languages />
       <PersonMenu />
-    </div>
+    </header>
   );
 }
 
@@ -38,11 +38,11 @@ function RunPill() {
   const { data } = useQuery(runs());
   const shown = run ? data?.items.find((one) => one.id === run) : data?.items.find((one) => one.latest);
   if (!shown) return null;
-  const words = t('run.pill', { day: day(shown.as_of, locale), version: shown.ledger_version });
   return (
     <>
       <Link className={shown.latest ? 'pill' : 'pill old'} to={paths.runs}>
-        {words}
+        {t('run.pill', { day: day(shown.as_of, locale) })}
+        <span className="ledger">{t('run.pill_ledger', { version: shown.ledger_version })}</span>
       </Link>
       {!shown.latest && (
         <button type="button" className="textlink" onClick={() => set({ run: undefined })}>

@@ -15,8 +15,16 @@ import { Shell } from './Shell';
 export function makeRouter(queries: QueryClient) {
   const root = createRootRoute({
     component: Root,
-    errorComponent: ErrorPage,
-    notFoundComponent: NotFound,
+    errorComponent: ({ error, reset }) => (
+      <main className="alone">
+        <ErrorPage error={error} reset={reset} />
+      </main>
+    ),
+    notFoundComponent: () => (
+      <main className="alone">
+        <NotFound />
+      </main>
+    ),
     validateSearch: (search: Record<string, unknown>) => search as Search,
     search: { middlewares: [retainSearchParams(['run'])] },
   });
@@ -65,6 +73,7 @@ export function makeRouter(queries: QueryClient) {
       page(paths.method, () => import('@/routes/method')),
       page(paths.administration, () => import('@/routes/administration')),
       page(paths.administrationSection, () => import('@/routes/administration')),
+      createRoute({ getParentRoute: () => shell, path: '$', component: NotFound }),
     ]),
     outside(paths.signIn, () => import('@/routes/sign-in')),
     outside(paths.setUp, () => import('@/routes/set-up')),

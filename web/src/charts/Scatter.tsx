@@ -4,11 +4,11 @@ import { onTheme } from '@/lib/theme';
 import { quantile, ticks } from '@/lib/scale';
 import { ScatterChart } from 'echarts/charts';
 import { GridComponent } from 'echarts/components';
-import { type ECharts, init, use } from 'echarts/core';
+import { type ECharts, init, use as register } from 'echarts/core';
 import { CanvasRenderer } from 'echarts/renderers';
 import { type PointerEvent, useEffect, useMemo, useRef, useState } from 'react';
 
-use([ScatterChart, GridComponent, CanvasRenderer]);
+register([ScatterChart, GridComponent, CanvasRenderer]);
 
 export interface ScatterSeries {
   name: string;
@@ -38,6 +38,7 @@ interface Props {
   height?: number;
 }
 
+const SANS = 'Inter, system-ui, sans-serif';
 const GRID = { left: 64, right: 14, top: 26, bottom: 44 };
 
 export function Scatter({ series, label, xLabel, yLabel, onX, onY, selected, onSelect, sayOutside, height = 380 }: Props) {
@@ -64,8 +65,9 @@ export function Scatter({ series, label, xLabel, yLabel, onX, onY, selected, onS
   }, []);
 
   useEffect(() => {
-    const paint = () => chart.current?.setOption(options(view, { xLabel, yLabel, onX, onY }, box.current), { notMerge: true });
+    const paint = () => chart.current?.isDisposed() === false && chart.current.setOption(options(view, { xLabel, yLabel, onX, onY }, box.current), { notMerge: true });
     paint();
+    void document.fonts.ready.then(paint);
     return onTheme(() => requestAnimationFrame(paint));
   }, [view, xLabel, yLabel, onX, onY]);
 
@@ -205,10 +207,10 @@ function options(view: Seen, words: Words, near: HTMLElement | null) {
     name,
     nameLocation: place,
     nameGap: gap,
-    nameTextStyle: { color: mute, fontFamily: 'Inter', fontSize: 12, align: place === 'end' ? ('left' as const) : ('center' as const), padding: place === 'end' ? [0, 0, 0, -56] : 0 },
+    nameTextStyle: { color: mute, fontFamily: SANS, fontSize: 12, align: place === 'end' ? ('left' as const) : ('center' as const), padding: place === 'end' ? [0, 0, 0, -56] : 0 },
     axisLine: { show: true, lineStyle: { color: line } },
     axisTick: { show: false, customValues: ticks(domain, 6) },
-    axisLabel: { color: mute, fontFamily: 'Inter', fontSize: 12, formatter: say, customValues: ticks(domain, 6) },
+    axisLabel: { color: mute, fontFamily: SANS, fontSize: 12, formatter: say, customValues: ticks(domain, 6) },
     splitLine: { show: false },
   });
   return {

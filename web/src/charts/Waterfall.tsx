@@ -1,7 +1,7 @@
 // How did one amount become another, step by step?
 
 import { linear } from '@/lib/scale';
-import { type Step, barsOf, floorOf } from '@/lib/waterfall';
+import { type Bar, type Step, barsOf, floorOf } from '@/lib/waterfall';
 import { useWidth } from './useWidth';
 
 export interface WaterfallStep extends Step {
@@ -22,6 +22,8 @@ interface Props {
 
 const TOP = 34;
 const BOTTOM = 44;
+/** A bar with less room than this lies down. */
+const NARROWEST = 62;
 
 export function Waterfall({ steps, label, sayFloor, height = 268 }: Props) {
   const [box, width] = useWidth(620);
@@ -30,6 +32,7 @@ export function Waterfall({ steps, label, sayFloor, height = 268 }: Props) {
   const top = Math.max(...bars.flatMap((bar) => [bar.from, bar.to]));
   const low = Math.min(floor, ...bars.flatMap((bar) => [bar.to, bar.total ? 0 + floor : bar.from]));
   const y = linear([low, top], [height - BOTTOM, TOP]);
+  if (width < bars.length * NARROWEST) return <div ref={box}><Rows steps={steps} bars={bars} floor={floor} top={top} low={low} width={width} label={label} sayFloor={sayFloor} /></div>;
   const slot = width / Math.max(1, bars.length);
   const thick = Math.min(72, slot * 0.7);
   const base = y(Math.max(floor, low));
@@ -67,6 +70,54 @@ export function Waterfall({ steps, label, sayFloor, height = 268 }: Props) {
         })}
       </svg>
     </div>
+  );
+}
+
+interface RowsProps {
+  steps: WaterfallStep[];
+  bars: Bar[];
+  floor: number;
+  top: number;
+  low: number;
+  width: number;
+  label: string;
+  sayFloor: (floor: number) => string;
+}
+
+const ROW = 40;
+
+/** The same bars lying down, one under the other, where there is no room for them to stand. */
+function Rows({ steps, bars, floor, top, low, width, label, sayFloor }: RowsProps) {
+  const head = floor > 0 ? 22 : 4;
+  const height = head + bars.length * ROW + 4;
+  const x = linear([low, top], [0, width]);
+  const base = x(Math.max(floor, low));
+  return (
+    <svg className="picture" viewBox={`0 0 ${width} ${height}`} height={height} role="img" aria-label={label}>
+      {floor > 0 && (
+        <text x={0} y={12}>
+          {sayFloor(floor)}
+        </text>
+      )}
+      {bars.map((bar, at) => {
+        const step = steps[at] as WaterfallStep;
+        const from = bar.total ? base : x(bar.from);
+        const to = x(bar.to);
+        const kind = bar.total ? 'total' : bar.amount >= 0 ? 'up' : step.soft ? 'soft' : 'down';
+        const y = head + at * ROW;
+        return (
+          <g key={bar.key}>
+            <text x={0} y={y + 12}>
+              {step.label}
+            </text>
+            <text className="strong" x={width} y={y + 12} textAnchor="end">
+              {step.text}
+            </text>
+            <rect className={kind} x={Math.min(from, to)} y={y + 18} width={Math.max(1.5, Math.abs(to - from))} height={12} rx={2} />
+          </g>
+        );
+      })}
+    </svg>
   );
 }
 

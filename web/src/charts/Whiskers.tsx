@@ -28,18 +28,18 @@ const TOP = 8;
 
 export function Whiskers({ rows, label, unit, onAxis, zero = true }: Props) {
   const [box, width] = useWidth(560);
-  const names = width < 480 ? 0 : Math.min(230, width * 0.36);
+  const names = width < 400 ? 0 : Math.min(210, width * 0.38);
   const rowHeight = names ? ROW : ROW + 18;
-  const height = TOP + rows.length * rowHeight + 34;
+  const height = TOP + rows.length * rowHeight + 38;
   const domain = padded([...rows.flatMap((row) => [row.lower, row.upper, row.value]), ...(zero ? [0] : [])]);
   const x = linear(domain, [names + 6, width - 6]);
   return (
     <div ref={box}>
       <svg className="picture" viewBox={`0 0 ${width} ${height}`} height={height} role="img" aria-label={label}>
-        {ticks(domain, width < 480 ? 3 : 5).map((tick) => (
+        {ticks(domain, width < 560 ? 3 : 5).map((tick) => (
           <g key={tick}>
-            <line className={tick === 0 ? 'zero' : 'axis'} x1={x(tick)} x2={x(tick)} y1={TOP} y2={height - 30} />
-            <text x={x(tick)} y={height - 14} textAnchor="middle">
+            <line className={tick === 0 ? 'zero' : 'axis'} x1={x(tick)} x2={x(tick)} y1={TOP} y2={height - 34} />
+            <text x={x(tick)} y={height - 18} textAnchor={x(tick) > width - 34 ? 'end' : 'middle'}>
               {onAxis(tick)}
             </text>
           </g>

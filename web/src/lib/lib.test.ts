@@ -4,10 +4,10 @@ import { day, moment } from './dates';
 import { capabilityOfFigure } from './figures';
 import { nextSort, parseFilter, parseFilters, parseSort, rangeFilters, replaceFilters, writeFilter } from './filters';
 import { sourceOf, withSource } from './mapping';
-import { change, decimal, exact, inUnit, money, onAxis, points, share } from './numbers';
+import { change, decimal, exact, inUnit, money, moneyScale, onAxis, points, share } from './numbers';
 import { parseSearch, pathOfWord, paths, stringifySearch } from './paths';
 import { linear, padded, quantile, ticks } from './scale';
-import { match, tabSeparated } from './text';
+import { match, spoken, tabSeparated } from './text';
 import { barsOf, floorOf } from './waterfall';
 
 const plain = (text: string) => text.replaceAll('\u00a0', ' ');
@@ -45,6 +45,14 @@ describe('numbers', () => {
   it('keep the whole amount for the hover', () => {
     expect(plain(exact(24_810_538.8355, 'SEK', 'sv'))).toBe('24 810 538,84 kr');
     expect(plain(exact(0.7935648, 'share', 'en'))).toBe('79.356 %');
+  });
+
+  it('have one unit for a whole picture', () => {
+    const millions = moneyScale(24_810_538, 'money', 'sv');
+    expect([millions.word, millions.say(20_419_704), plain(millions.sayChange(-666_021))]).toEqual(['mkr', '20,42', '−0,67']);
+    const plainKronor = moneyScale(4_100, 'SEK', 'en');
+    expect([plain(plainKronor.word), plainKronor.sayChange(1500)]).toEqual(['SEK', '+1,500']);
+    expect(moneyScale(300_000, 'SEK', 'sv').sayChange(123_456)).toBe('+123,5');
   });
 
   it('are short on an axis', () => {
@@ -205,6 +213,10 @@ describe('words', () => {
     expect(match('Kundvärde', 'kund')).toBe(3);
     expect(match('Import', 'kund')).toBe(0);
     expect(match('Erik Eriksson', 'eriks er')).toBeGreaterThan(0);
+  });
+
+  it('of a company stand readable in a sentence', () => {
+    expect(spoken('delivery_on_time leder, sedan easy_to_reach.')).toBe('Delivery on time leder, sedan easy to reach.');
   });
 
   it('of a table go to a spreadsheet', () => {

@@ -104,6 +104,16 @@ export function setCurrency(currency: string): void {
   companyCurrency = currency;
 }
 
+/** One unit for a whole picture: amounts in millions, thousands or as they are, and the word for it. */
+export function moneyScale(largest: number, unit: string, locale: Locale): { word: string; say: (amount: number) => string; sayChange: (amount: number) => string } {
+  const currency = currencyOf(unit);
+  const [by, digits, sv, en] = largest >= 2e6 ? [1e6, largest < 1e8 ? 2 : 1, 'mkr', 'm'] : largest >= 2e4 ? [1e3, largest < 1e6 ? 1 : 0, 'tkr', 'k'] : [1, 0, 'kr', ''];
+  const swedish = currency === 'SEK' ? sv : `${{ mkr: 'milj. ', tkr: 'tusen ', kr: '' }[sv as 'kr']}${currency}`;
+  const say = (amount: number) => decimal(amount / (by as number), digits as number, locale);
+  const sayChange = (amount: number) => (amount > 0 && /[1-9]/.test(say(amount)) ? `+${say(amount)}` : say(amount));
+  return { word: locale === 'sv' ? swedish : `${currency}${en ? `${SPACE}${en}` : ''}`, say, sayChange };
+}
+
 /** Short numbers for axes: 1,2 mkr, 400 tkr, 35 %. */
 export function onAxis(value: number, unit: string, locale: Locale): string {
   if (isMoney(unit)) {

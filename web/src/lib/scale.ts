@@ -16,7 +16,14 @@ export function ticks([from, to]: [number, number], wanted = 5): number[] {
   if (!(to > from)) return [from];
   const rough = (to - from) / Math.max(1, wanted);
   const size = 10 ** Math.floor(Math.log10(rough));
-  const step = [1, 2, 2.5, 5, 10].map((factor) => factor * size).find((candidate) => candidate >= rough) ?? size * 10;
+  const steps = [0.5, 1, 2, 2.5, 5, 10].map((factor) => factor * size);
+  const first = steps.findIndex((candidate) => candidate >= rough);
+  const found = multiples(from, to, steps[first] ?? size);
+  // One or two ticks say too little of a scale; the next finer step says more.
+  return found.length >= 3 || first < 1 ? found : multiples(from, to, steps[first - 1] ?? size);
+}
+
+function multiples(from: number, to: number, step: number): number[] {
   const found: number[] = [];
   for (let n = Math.ceil(from / step - 1e-9); n * step <= to + step * 1e-9; n++) found.push(Number((n * step).toPrecision(12)));
   return found;

@@ -10,6 +10,11 @@ export function readable(key: string): string {
   return key.replaceAll('_', ' ');
 }
 
+/** A company's own key in a sentence reads as words. */
+export function spoken(sentence: string): string {
+  return sentence.replace(/\b[a-z]+(?:_[a-z0-9]+)+\b/g, (key, at: number) => (at === 0 ? capital(readable(key)) : readable(key)));
+}
+
 /** How well a text answers a search: 0 when it does not; the beginning of a word is better than its middle. */
 export function match(text: string, wanted: string): number {
   const found = text.toLocaleLowerCase();

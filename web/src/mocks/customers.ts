@@ -56,7 +56,7 @@ function wordsOf(key: string, lang: Lang): { value: string; label: string }[] {
 }
 
 function said(key: string, value: string, lang: Lang): string {
-  if (key === 'kind') return { person: { sv: 'privatperson', en: 'person' }, organization: { sv: 'företag', en: 'organization' } }[value]?.[lang] ?? value;
+  if (key === 'kind') return { person: { sv: 'privatperson', en: 'person' }, company: { sv: 'företag', en: 'company' } }[value]?.[lang] ?? value;
   return words(lang)[`${key}.${value}`] ?? words(lang)[value] ?? value;
 }
 
@@ -78,7 +78,7 @@ function nth(n: number): CustomerRow {
     const value = base[key];
     if (typeof value === 'number') row[key] = value * wobble;
   }
-  if (typeof base.satisfaction === 'number') row.satisfaction = Math.min(10, Math.max(1, Math.round(base.satisfaction * 10 + (wobble - 1) * 12) / 10));
+  if (typeof base.satisfaction === 'number') row.satisfaction = Math.min(10, Math.max(1, base.satisfaction + (Math.round(wobble * 97) % 3) - 1));
   return row;
 }
 

@@ -14,6 +14,6 @@ interface Asked<T> {
 export function Loaded<T>({ of, waiting, rows, children }: { of: Asked<T>; waiting?: string; rows?: number; children: (data: T) => ReactNode }) {
   const { t } = useTranslation();
   if (of.data !== undefined) return children(of.data);
-  if (of.error) return <ProblemBox error={of.error} again={() => void of.refetch()} />;
+  if (of.error) return <ProblemBox error={of.error} again={() => void of.refetch()} whole={rows === undefined || rows > 1} />;
   return <Bones label={waiting ?? t('wait.reading')} rows={rows ?? 3} />;
 }

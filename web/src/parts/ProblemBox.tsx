@@ -10,7 +10,7 @@ import { useTranslation } from 'react-i18next';
 /** Keys that mean that nothing is there yet rather than that something failed. */
 const NOTHING_YET = /not_computed|unknown_page|no_run|unknown_run|unknown_figure/;
 
-export function ProblemBox({ error, again }: { error: unknown; again?: () => void }) {
+export function ProblemBox({ error, again, whole = true }: { error: unknown; again?: () => void; whole?: boolean }) {
   const { t } = useTranslation();
   const problem = error instanceof ProblemError ? error.problem : { title: '', status: 0, key: 'unknown', detail: undefined };
   const nothing = NOTHING_YET.test(problem.key ?? '');
@@ -20,6 +20,7 @@ export function ProblemBox({ error, again }: { error: unknown; again?: () => voi
     <StateBox
       title={title}
       fault={!nothing}
+      whole={whole}
       actions={
         <>
           {nothing && (

@@ -33,7 +33,7 @@ export function DataTable({ label, columns, rows, sortLabel, tall, sortable = tr
   return (
     // A region that scrolls must be reachable from the keyboard.
     // eslint-disable-next-line jsx-a11y/no-noninteractive-tabindex
-    <div className={tall ? 'tablebox tall' : 'tablebox'} role="region" aria-label={label} tabIndex={0}>
+    <div className={tall ? 'tablebox tall' : 'tablebox'} role="group" aria-label={label} tabIndex={0}>
       <table>
         <thead>
           <tr>
@@ -42,7 +42,7 @@ export function DataTable({ label, columns, rows, sortLabel, tall, sortable = tr
                 {sortable && rows.length > 1 ? (
                   <button type="button" className="sort" onClick={() => setSort(next(sort, at))}>
                     {column.heading}
-                    <span aria-hidden="true">{sort?.at === at ? (sort.descending ? ' ↓' : ' ↑') : ''}</span>
+                    <span aria-hidden="true">{sort?.at === at ? (sort.descending ? '\u00a0↓' : '\u00a0↑') : ''}</span>
                     <span className="hidden">, {sortLabel}</span>
                   </button>
                 ) : (

@@ -38,7 +38,7 @@ function List({ items, onEdit }: { items: PersonView[]; onEdit: (person: PersonV
   return (
     // The region scrolls on a narrow screen.
     // eslint-disable-next-line jsx-a11y/no-noninteractive-tabindex
-    <div className="tablebox" role="region" aria-label={t('administration.people')} tabIndex={0}>
+    <div className="tablebox" role="group" aria-label={t('administration.people')} tabIndex={0}>
       <table>
         <thead>
           <tr>

@@ -4,7 +4,7 @@ import { customer as customerQuery, session } from '@/api/queries';
 import type { CustomerView, FigureView, StepView } from '@/api/types';
 import { Waterfall } from '@/charts/Waterfall';
 import { day } from '@/lib/dates';
-import { change, onAxis, share } from '@/lib/numbers';
+import { moneyScale, onAxis, share } from '@/lib/numbers';
 import { paths } from '@/lib/paths';
 import { capital } from '@/lib/text';
 import { Block } from '@/parts/Block';
@@ -43,7 +43,7 @@ function Customer({ view }: { view: CustomerView }) {
   const since = typeof view.customer.acquired_on === 'string' ? day(view.customer.acquired_on, locale) : null;
   const because = [
     since && t('customer.since', { day: since }),
-    view.customer.kind === 'person' ? t('customer.person') : view.customer.kind === 'organization' ? t('customer.organization') : null,
+    view.customer.kind === 'person' ? t('customer.person') : view.customer.kind === 'company' ? t('customer.company') : null,
     view.customer.segment,
     view.customer.region,
     view.customer.unit_id,
@@ -97,9 +97,10 @@ function ProfitBlock({ steps }: { steps: StepView[] }) {
   const locale = useLocale();
   const [table, setTable] = useState(false);
   const total = (step: StepView) => step.kind === 'total';
+  const scale = moneyScale(Math.max(...steps.map((step) => Math.abs(step.amount))), 'money', locale);
   return (
     <Block
-      title={t('customer.profit')}
+      title={t('customer.profit', { unit: scale.word })}
       links={
         <button type="button" aria-expanded={table} onClick={() => setTable(!table)}>
           {table ? t('table.hide') : t('table.show')}
@@ -107,14 +108,14 @@ function ProfitBlock({ steps }: { steps: StepView[] }) {
       }
     >
       <Waterfall
-        label={t('customer.profit')}
+        label={t('customer.profit', { unit: scale.word })}
         sayFloor={(floor) => t('chart.floor', { floor: onAxis(floor, 'money', locale) })}
-        steps={steps.map((step) => ({ key: step.key, label: step.label, amount: step.amount, total: total(step), text: total(step) ? step.text : change(step.amount, 'money', locale) }))}
+        steps={steps.map((step) => ({ key: step.key, label: step.label, amount: step.amount, total: total(step), text: total(step) ? scale.say(step.amount) : scale.sayChange(step.amount) }))}
       />
       {table && (
         <div className="beside">
           <DataTable
-            label={t('customer.profit')}
+            label={t('customer.profit', { unit: scale.word })}
             sortLabel={t('table.sort')}
             sortable={false}
             columns={[

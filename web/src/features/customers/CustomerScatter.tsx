@@ -35,7 +35,7 @@ export function CustomerScatter({ columns }: { columns: CustomerColumn[] }) {
   const series = useMemo(() => seriesOf(asked.data, (key) => words?.find((word) => word.value === key)?.label ?? key), [asked.data, words]);
   const sayX = useCallback((value: number) => onAxis(value, x?.unit ?? '', locale), [x?.unit, locale]);
   const sayY = useCallback((value: number) => onAxis(value, y?.unit ?? '', locale), [y?.unit, locale]);
-  if (asked.error && !asked.data) return <ProblemBox error={asked.error} again={() => void asked.refetch()} />;
+  if (asked.error && !asked.data) return <ProblemBox error={asked.error} again={() => void asked.refetch()} whole={false} />;
   if (!x || !y) return <div className="scatterroom" />;
   const selected = rangeIn(address.where, x.key, y.key);
   const known = series.reduce((sum, one) => sum + one.x.length, 0);

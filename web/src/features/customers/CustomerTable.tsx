@@ -46,7 +46,7 @@ export function CustomerTable({ columns, asked, total }: Props) {
     <>
       {/* The region scrolls, so the keyboard must reach it. */}
       {/* eslint-disable-next-line jsx-a11y/no-noninteractive-tabindex */}
-      <div ref={box} className="tablebox customers" role="region" aria-label={t('customers.table')} tabIndex={0} aria-busy={asked.isPlaceholderData}>
+      <div ref={box} className="tablebox customers" role="group" aria-label={t('customers.table')} tabIndex={0} aria-busy={asked.isPlaceholderData}>
         <table aria-rowcount={(total ?? rows.length) + 1}>
           <thead>
             <tr>
@@ -63,7 +63,6 @@ export function CustomerTable({ columns, asked, total }: Props) {
               const id = String(row.original.customer_id);
               return (
                 // The name in the row is the link; pressing elsewhere in the row goes the same way.
-                // eslint-disable-next-line jsx-a11y/click-events-have-key-events
                 <tr
                   key={row.id}
                   aria-rowindex={item.index + 2}
@@ -113,7 +112,7 @@ function Heading({ column }: { column: CustomerColumn }) {
       {column.sortable ? (
         <button type="button" className="sort" onClick={() => set({ sort: nextSort(sort, column.key) }, { replace: true })}>
           {column.label}
-          <span aria-hidden="true">{here ? (sort.descending ? ' ↓' : ' ↑') : ''}</span>
+          <span aria-hidden="true">{here ? (sort.descending ? '\u00a0↓' : '\u00a0↑') : ''}</span>
           <span className="hidden">, {t('table.sort')}</span>
         </button>
       ) : (

@@ -5,7 +5,7 @@ import type { PageView, TableView } from '@/api/types';
 import { type Driver, DriverMap } from '@/charts/DriverMap';
 import { type Whisker, Whiskers } from '@/charts/Whiskers';
 import { onAxis, share } from '@/lib/numbers';
-import { capital, readable } from '@/lib/text';
+import { capital, readable, spoken } from '@/lib/text';
 import { Ask } from '@/parts/Ask';
 import { Block } from '@/parts/Block';
 import { Cautions } from '@/parts/Cautions';
@@ -38,7 +38,7 @@ function Drivers({ page }: { page: PageView }) {
   const named = (key: string) => capital(readable(key));
   return (
     <>
-      <PageHead name={t('nav.pages.drivers')} sentence={page.sentences.length ? spoken(sentence) : sentence} because={because} />
+      <PageHead name={t('nav.pages.drivers')} sentence={spoken(sentence)} because={because} />
       {map && (
         <ChartBlock title={t('drivers.map')} table={map} word="drivers" run={page.run}>
           <DriverMap
@@ -72,11 +72,6 @@ function Drivers({ page }: { page: PageView }) {
       <ReportFoot word="drivers" run={page.run} asOf={page.as_of} />
     </>
   );
-}
-
-/** A company's own key in a sentence reads as words. */
-function spoken(sentence: string): string {
-  return sentence.replace(/\b[a-z]+(?:_[a-z0-9]+)+\b/g, (key, at: number) => (at === 0 ? capital(readable(key)) : readable(key)));
 }
 
 function First({ map, page }: { map: TableView; page: PageView }) {

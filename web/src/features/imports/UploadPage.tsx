@@ -62,7 +62,7 @@ function Mapping({ upload, proposal }: { upload: string; proposal: ProposalView 
       {proposal.tables.map((table, at) => (
         <TableMapping key={`${table.file}-${table.table}`} table={table} at={at} text={text} onText={setText} preview={seen?.tables[at]} />
       ))}
-      {asked.error && <ProblemBox error={asked.error} />}
+      {asked.error && <ProblemBox error={asked.error} whole={false} />}
       {seen && seen.rejects.length > 0 && (
         <Block title={t('imports.rejects')}>
           <DataTable

@@ -36,6 +36,7 @@ function Management({ page }: { page: PageView }) {
   const locale = useLocale();
   const before = useEarlier(page.run);
   const bridge = tableOf(page.tables, 'value.bridge');
+  const steps = bridge ? bridgeOf(bridge, 'value.step', 'value.amount', 'value.range', locale) : null;
   const questions = tableOf(page.tables, 'overview.questions');
   const [sentence = t('management.nothing'), because, ...more] = page.sentences;
   return (
@@ -45,9 +46,9 @@ function Management({ page }: { page: PageView }) {
       <div className="columns">
         <div>
           {bridge && (
-            <ChartBlock title={t('management.bridge')} table={bridge} word="management" run={page.run}>
+            <ChartBlock title={t('management.bridge', { unit: steps?.unit ?? '' })} table={bridge} word="management" run={page.run}>
               <Waterfall
-                steps={bridgeOf(bridge, 'value.step', 'value.amount', 'value.range', locale)}
+                steps={steps?.steps ?? []}
                 label={t('management.bridge_label', { day: day(page.as_of, locale) })}
                 sayFloor={(floor) => t('chart.floor', { floor: onAxis(floor, 'money', locale) })}
               />

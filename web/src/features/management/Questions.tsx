@@ -2,6 +2,7 @@
 
 import type { TableView } from '@/api/types';
 import { paths } from '@/lib/paths';
+import { spoken } from '@/lib/text';
 import { rowsOf } from '@/parts/cells';
 import { Block } from '@/parts/Block';
 import { Grade, isGrade } from '@/parts/Grade';
@@ -27,7 +28,7 @@ export function Questions({ table, more }: { table: TableView; more: string[] })
               <div key={row.key('question') ?? at} className="question">
                 <div>
                   <h3>{row.text('question')}</h3>
-                  <p>{row.text('answer')}</p>
+                  <p>{spoken(row.text('answer'))}</p>
                 </div>
                 {isGrade(grade) ? <Grade grade={grade} /> : <span className="none" role="img" aria-label={t('grade.none')} title={t('grade.none')} />}
               </div>
@@ -39,7 +40,7 @@ export function Questions({ table, more }: { table: TableView; more: string[] })
         <Block title={t('management.also')}>
           <div className="rows">
             {more.map((sentence) => (
-              <p key={sentence}>{sentence}</p>
+              <p key={sentence}>{spoken(sentence)}</p>
             ))}
           </div>
         </Block>

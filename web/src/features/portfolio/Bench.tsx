@@ -70,7 +70,7 @@ function BedTable({ bed, run }: { bed: Stance; run: string }) {
         <>
           {/* The region scrolls on a narrow screen. */}
           {/* eslint-disable-next-line jsx-a11y/no-noninteractive-tabindex */}
-          <div className="tablebox tall" role="region" aria-label={t('portfolio.bench')} tabIndex={0}>
+          <div className="tablebox tall" role="group" aria-label={t('portfolio.bench')} tabIndex={0}>
             <table>
               <thead>
                 <tr>
@@ -104,7 +104,7 @@ function BedTable({ bed, run }: { bed: Stance; run: string }) {
                           {name}
                         </Link>
                       </th>
-                      <td>{row.kind === 'person' ? t('customer.person') : row.kind === 'organization' ? t('customer.organization') : String(row.kind ?? '–')}</td>
+                      <td>{row.kind === 'person' ? t('customer.person') : row.kind === 'company' ? t('customer.company') : String(row.kind ?? '–')}</td>
                       <td className="number">{money(row, 'keep_value')}</td>
                       <td className="number">{money(row, 'cost_to_serve_12m')}</td>
                       <td className="number">{money(row, 'profit_12m')}</td>

@@ -34,15 +34,16 @@ const MOST_STEPS = 12;
 function BridgePicture({ table, word, run, step, amount }: Picture & { step: string; amount: string }) {
   const { t } = useTranslation();
   const locale = useLocale();
-  const steps = bridgeOf(table, step, amount, 'value.range', locale).filter((one) => one.total || one.amount !== 0);
+  const { steps: every, unit } = bridgeOf(table, step, amount, 'value.range', locale);
+  const steps = every.filter((one) => one.total || one.amount !== 0);
   return (
-    <ChartBlock title={table.title} table={table} word={word} run={run}>
+    <ChartBlock title={`${table.title}, ${unit}`} table={table} word={word} run={run}>
       {steps.length <= MOST_STEPS ? (
         <Waterfall steps={steps} label={table.title} sayFloor={(floor) => t('chart.floor', { floor: onAxis(floor, 'money', locale) })} />
       ) : (
         // A wide picture scrolls within itself, also from the keyboard.
         // eslint-disable-next-line jsx-a11y/no-noninteractive-tabindex
-        <div className="scrollx" role="region" aria-label={table.title} tabIndex={0}>
+        <div className="scrollx" role="group" aria-label={table.title} tabIndex={0}>
           <div className="widepicture">
             <Waterfall steps={steps} label={table.title} sayFloor={(floor) => t('chart.floor', { floor: onAxis(floor, 'money', locale) })} />
           </div>

@@ -21,7 +21,7 @@ export function ComparePage() {
   const { t } = useTranslation();
   const { a, b } = useAddress();
   const asked = useQuery({ ...changes(a ?? '', b ?? ''), enabled: Boolean(a && b) });
-  if (!a || !b) return <StateBox title={t('runs.pick_two')} actions={<Link className="button main" to={paths.runs}>{t('nav.pages.runs')}</Link>} />;
+  if (!a || !b) return <StateBox whole title={t('runs.pick_two')} actions={<Link className="button main" to={paths.runs}>{t('nav.pages.runs')}</Link>} />;
   return <Loaded of={asked}>{(found) => <Compared items={found.items} a={a} b={b} />}</Loaded>;
 }
 
@@ -42,7 +42,7 @@ function Compared({ items, a, b }: { items: ChangeView[]; a: string; b: string }
       <Block title={t('runs.what_moved')}>
         {/* The region scrolls on a narrow screen. */}
         {/* eslint-disable-next-line jsx-a11y/no-noninteractive-tabindex */}
-        <div className="tablebox" role="region" aria-label={t('runs.what_moved')} tabIndex={0}>
+        <div className="tablebox" role="group" aria-label={t('runs.what_moved')} tabIndex={0}>
           <table className="changes">
             <thead>
               <tr>

@@ -62,7 +62,7 @@ function RunList({ items }: { items: RunView[] }) {
     <Block title={t('runs.all')}>
       {/* The region scrolls on a narrow screen. */}
       {/* eslint-disable-next-line jsx-a11y/no-noninteractive-tabindex */}
-      <div className="tablebox" role="region" aria-label={t('runs.all')} tabIndex={0}>
+      <div className="tablebox" role="group" aria-label={t('runs.all')} tabIndex={0}>
         <table>
           <thead>
             <tr>

@@ -84,7 +84,7 @@ export function Door({ title, sentence, because, children }: { title: string; se
   }, [title, t]);
   return (
     <div className="door">
-      <div className="doortop">
+      <header className="doortop">
         <span className="brand">
           odla
           <i aria-hidden="true" />
@@ -96,13 +96,13 @@ export function Door({ title, sentence, because, children }: { title: string; se
             </button>
           ))}
         </span>
-      </div>
+      </header>
       <main>
         <h1>{sentence}</h1>
         {because && <p className="because">{because}</p>}
         {children}
       </main>
-      <p className="mute small">{t('app.motto')}</p>
+      <footer className="mute small">{t('app.motto')}</footer>
     </div>
   );
 }
