@@ -109,7 +109,12 @@ pub fn fit(
     if let (Some(limit), Some(gain)) = (limit, gain)
         && gain <= SMALLEST_GAIN
     {
-        return Ok(limit.as_limit_of(kind, (covariates, history), plain.log_likelihood(), level));
+        return Ok(limit.told_as_limit_of(
+            kind,
+            (covariates, history),
+            plain.log_likelihood(),
+            level,
+        ));
     }
     let mut fit = design.assemble(&optimum, covariates, level);
     fit.customers = history.customers();
@@ -295,14 +300,14 @@ impl CovariateFit {
     }
 
     /// The NBD fit with covariates told as the limit without dropout of another kind.
-    fn as_limit_of(
-        self,
+    fn told_as_limit_of(
+        &self,
         kind: PurchaseKind,
         (covariates, history): (&Covariates, &History),
         plain_log_likelihood: f64,
         level: f64,
     ) -> CovariateFit {
-        let mut limit = self;
+        let mut limit = self.clone();
         let last = match kind {
             PurchaseKind::ParetoNbd => history.compress().time_observed() / history.customers(),
             _ => 1.0,

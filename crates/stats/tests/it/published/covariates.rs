@@ -134,7 +134,7 @@ fn covariates_of_no_effect_leave_the_expectations_of_the_plain_fit() {
             c.estimate.value = 0.0;
         }
         let same = fit
-            .model(&vec![0.0; 2], &vec![0.0; fit.dropout.len()])
+            .model(&[0.0; 2], &vec![0.0; fit.dropout.len()])
             .expect("two values");
         let alone = same.expected_purchases(&history, outlook).expect("valid");
         let together = fit

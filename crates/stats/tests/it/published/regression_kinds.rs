@@ -132,7 +132,7 @@ fn sleepstudy_random_slope_is_bates_2015_section_5_2() {
     // The printed table: REML criterion 1743.6, deviations 24.741, 5.922, residual 25.592, correlation 0.066.
     close(
         -2.0 * fit.restricted_log_likelihood,
-        1743.628271958670,
+        1_743.628_271_958_67,
         1e-10,
     );
     check(

@@ -140,13 +140,13 @@ fn cutting_rows_in_time_changes_nothing_when_columns_stay_the_same() {
     let fit_of = |cut: f64| {
         let (mut entry, mut time, mut event) = (Vec::new(), Vec::new(), Vec::new());
         let (mut columns, mut clusters) = (vec![Vec::new(); 2], Vec::new());
-        for row in 0..lung[0].len() {
+        for (row, &end) in lung[0].iter().enumerate() {
             let mut from = 0.0;
-            while from < lung[0][row] {
-                let to = (from + cut).min(lung[0][row]);
+            while from < end {
+                let to = (from + cut).min(end);
                 entry.push(from);
                 time.push(to);
-                event.push(to == lung[0][row] && lung[1][row] == 2.0);
+                event.push(to == end && lung[1][row] == 2.0);
                 columns[0].push(lung[2][row]);
                 columns[1].push(lung[3][row]);
                 clusters.push(row);
