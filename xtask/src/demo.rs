@@ -1,11 +1,16 @@
 //! How does a newcomer see the program work, and a doubter see its intervals tested?
 
 use crate::process::{cargo, must, program, root, step};
+use crate::web;
 use anyhow::{Context, Result};
 use std::process::Command;
 
-/// Builds the program and shows it on the example company. Needs Rust and a C compiler, nothing else.
+/// Builds the pages and the program and shows them on the example company. Needs Rust, Node and a C compiler.
 pub fn demo(arguments: &[String]) -> Result<bool> {
+    // Who only reads the terminal needs no pages.
+    if !arguments.iter().any(|word| word == "--no-serve") {
+        web::build()?;
+    }
     build()?;
     step(
         "odla demo: makes, imports and analyzes the example company",

@@ -6,15 +6,18 @@ mod docs;
 mod process;
 mod test;
 mod tidy;
+mod web;
 
 use anyhow::{Result, bail};
 use std::process::ExitCode;
 
 const USAGE: &str = "\
-cargo xtask demo [-- ARGS]     build the program, then `odla demo ARGS`: the example company and its management page
+cargo xtask demo [-- ARGS]     build the pages and the program, then `odla demo ARGS`: the example company and its management page
 cargo xtask test               everything that must hold: format, lints, house rules, documents, all tests
 
 cargo xtask tidy               the house rules alone
+cargo xtask web                build the pages into web/dist
+cargo xtask tools              install what the tests use besides Rust and Node: PostgreSQL, Chromium, poppler, moto
 cargo xtask docs               write docs/figures.md and docs/tables.md from the program
 cargo xtask recovery [-- ARGS] `odla recover --seeds 100 ARGS`: do the intervals hold the planted truth?
 cargo xtask bench [--customers N] [--release]
@@ -45,6 +48,8 @@ fn command(words: &[String]) -> Result<bool> {
         ("bench", arguments) => bench::bench(arguments),
         ("test", []) => test::test(),
         ("tidy", []) => tidy::tidy(),
+        ("web", []) => web::build().map(|()| true),
+        ("tools", []) => test::install_tools(),
         ("docs", []) => docs::write(),
         ("help" | "--help" | "-h", _) => {
             println!("{USAGE}");

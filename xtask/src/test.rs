@@ -1,12 +1,16 @@
 //! Does everything hold? Format, lints, house rules, documents and every test, then one honest closing line.
 
 mod count;
+mod tools;
 
 use crate::process::{cargo, root, step, succeeds, watched};
-use crate::{docs, tidy};
+use crate::{docs, tidy, web};
 use anyhow::Result;
 use count::Count;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+pub use tools::install as install_tools;
 
 /// Runs every check even when an earlier one failed, so that one run tells all.
 pub fn test() -> Result<bool> {
@@ -18,12 +22,28 @@ pub fn test() -> Result<bool> {
     count.check("house rules", step("house rules", tidy::tidy));
     let lints = ["--workspace", "--all-targets", "--", "-D", "warnings"];
     count.check("lints", step("lints", || on_workspace("clippy", &lints)));
-    let tests = step("tests", || run_tests(&mut count));
+    // Where one cannot be had the tests say so themselves, and go on without it.
+    for tool in [&tools::POSTGRESQL, &tools::POPPLER] {
+        let here = tools::ensure(tool).map(|_| true);
+        count.check(tool.name, here);
+    }
+    let s3 = tools::s3_server().unwrap_or(None);
+    let tests = step("tests", || run_tests(&mut count, s3.as_deref()));
     count.check("tests", tests);
     count.check("documents", step("documents", docs::check));
+    count.check("web", step("web", web::check));
+    count.check("pages", step("pages in Chromium", try_pages));
     say_what_was_left_out(&count);
     println!("{}", count.closing());
     Ok(count.is_green())
+}
+
+/// Where Chromium cannot be had the pages are left out, and that is said.
+fn try_pages() -> Result<bool> {
+    if !tools::ensure(&tools::CHROMIUM)? {
+        return Ok(true);
+    }
+    web::pages()
 }
 
 fn on_workspace(verb: &str, arguments: &[&str]) -> Result<bool> {
@@ -31,7 +51,7 @@ fn on_workspace(verb: &str, arguments: &[&str]) -> Result<bool> {
 }
 
 /// Unit and integration tests by nextest where it is installed, else by cargo; then the examples in the documentation.
-fn run_tests(count: &mut Count) -> Result<bool> {
+fn run_tests(count: &mut Count, s3: Option<&Path>) -> Result<bool> {
     let tests = if has_nextest() {
         let loud = [
             "nextest",
@@ -41,12 +61,13 @@ fn run_tests(count: &mut Count) -> Result<bool> {
             "--success-output",
             "immediate",
         ];
-        let (ok, lines) = watched(cargo(&loud).current_dir(root()))?;
+        let (ok, lines) = watched(with_s3(cargo(&loud).current_dir(root()), s3))?;
         count.add_nextest(&lines);
         ok
     } else {
         let mut command = cargo(&["test", "--workspace", "--all-targets", "--no-fail-fast"]);
-        let (ok, lines) = watched(command.args(["--", "--show-output"]).current_dir(root()))?;
+        let command = command.args(["--", "--show-output"]).current_dir(root());
+        let (ok, lines) = watched(with_s3(command, s3))?;
         count.add_cargo(&lines);
         ok
     };
@@ -54,6 +75,13 @@ fn run_tests(count: &mut Count) -> Result<bool> {
     let (examples, lines) = watched(command.current_dir(root()))?;
     count.add_cargo(&lines);
     Ok(tests && examples)
+}
+
+fn with_s3<'c>(command: &'c mut Command, server: Option<&Path>) -> &'c mut Command {
+    match server {
+        Some(server) => command.env("ODLA_S3_SERVER", server),
+        None => command,
+    }
 }
 
 fn has_nextest() -> bool {

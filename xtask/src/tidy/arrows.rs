@@ -10,10 +10,20 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
     ("odla-insight", &["odla-domain", "odla-stats"]),
     ("odla-lake", &["odla-domain"]),
     ("odla-example", &["odla-domain"]),
+    ("odla-store", &["odla-domain"]),
+    ("odla-paper", &["odla-domain"]),
     (
         "odla-app",
-        &["odla-domain", "odla-insight", "odla-lake", "odla-example"],
+        &[
+            "odla-domain",
+            "odla-insight",
+            "odla-lake",
+            "odla-store",
+            "odla-paper",
+            "odla-example",
+        ],
     ),
+    ("odla-server", &["odla-app", "odla-domain"]),
     ("odla-fit", &["odla-stats"]),
     (
         "odla",
@@ -23,7 +33,10 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
             "odla-insight",
             "odla-lake",
             "odla-example",
+            "odla-store",
+            "odla-paper",
             "odla-app",
+            "odla-server",
             "odla-fit",
         ],
     ),
@@ -46,6 +59,13 @@ const IMPURE: &[&str] = &[
     "axum",
     "clap",
     "tracing",
+];
+
+/// What only one room may import: the beginning of a name, and the room.
+const KEPT: &[(&str, &str)] = &[
+    ("sqlx", "odla-store"),
+    ("axum", "odla-server"),
+    ("typst", "odla-paper"),
 ];
 
 /// The numerical library stays free of everything but numbers.
@@ -77,6 +97,12 @@ fn check_one(name: &str, dependency: &str, allowed: &[&str], findings: &mut Find
     }
     if PURE.contains(&name) && IMPURE.iter().any(|start| dependency.starts_with(start)) {
         findings.problem(format!("{name} is pure and must not import {dependency}"));
+    }
+    let kept = KEPT
+        .iter()
+        .find(|(start, room)| dependency.starts_with(start) && *room != name);
+    if let Some((_, room)) = kept {
+        findings.problem(format!("{name}: {dependency} is kept in {room}"));
     }
     if name == "odla-stats" && NOT_IN_STATS.contains(&dependency) {
         findings.problem(format!(
@@ -125,6 +151,16 @@ mod tests {
         assert_eq!(problems("odla-stats", "datafusion", None).len(), 1);
         assert_eq!(problems("odla-insight", "arrow-array", None).len(), 1);
         assert!(problems("odla-lake", "datafusion", None).is_empty());
+    }
+
+    #[test]
+    fn sql_http_and_paper_stay_in_their_rooms() {
+        assert_eq!(problems("odla-server", "sqlx", None).len(), 1);
+        assert_eq!(problems("odla-app", "axum", None).len(), 1);
+        assert_eq!(problems("odla-server", "odla-store", None).len(), 1);
+        assert!(problems("odla-store", "sqlx", None).is_empty());
+        assert!(problems("odla-app", "odla-store", None).is_empty());
+        assert!(problems("odla-server", "axum", None).is_empty());
     }
 
     #[test]
