@@ -31,7 +31,23 @@ pub struct Event {
 /// Reads the latest ledger and the latest run.
 pub async fn read(home: &Home, id: &str) -> Result<CustomerView, AppError> {
     let ctx = home.ledger()?.at(&At::Latest).await?.session().await?;
-    let own = rows(&ctx, "customers", id).await?;
+    let (customer, events) = facts(&ctx, id).await?;
+    let (run, scores) = scores(home, id);
+    Ok(CustomerView {
+        customer_id: id.to_owned(),
+        customer,
+        scores,
+        run,
+        events,
+    })
+}
+
+/// The customer's own row, and everything that happened, oldest first.
+pub(crate) async fn facts(
+    ctx: &SessionContext,
+    id: &str,
+) -> Result<(Map<String, Value>, Vec<Event>), AppError> {
+    let own = rows(ctx, "customers", id).await?;
     let customer = own
         .into_iter()
         .next()
@@ -41,19 +57,12 @@ pub async fn read(home: &Home, id: &str) -> Result<CustomerView, AppError> {
         .iter()
         .filter(|table| table.name != "customers" && names_customer(table))
     {
-        for row in rows(&ctx, table.name, id).await? {
+        for row in rows(ctx, table.name, id).await? {
             events.push(event(table, row));
         }
     }
     events.sort_by(|a, b| (&a.on, &a.table).cmp(&(&b.on, &b.table)));
-    let (run, scores) = scores(home, id);
-    Ok(CustomerView {
-        customer_id: id.to_owned(),
-        customer,
-        scores,
-        run,
-        events,
-    })
+    Ok((customer, events))
 }
 
 fn names_customer(table: &Table) -> bool {

@@ -1,8 +1,10 @@
 //! What can go wrong in a use case, and what should the person do?
 
+use crate::{Denied, Meaning};
 use odla_domain::Params;
 use odla_insight::InsightError;
 use odla_lake::LakeError;
+use odla_store::StoreError;
 use std::path::Path;
 use thiserror::Error;
 
@@ -14,6 +16,14 @@ pub enum AppError {
     #[error(transparent)]
     Insight(#[from] InsightError),
     #[error(transparent)]
+    Paper(#[from] odla_paper::PaperError),
+    #[error("{page} has no table {table}")]
+    UnknownTable {
+        page: String,
+        table: String,
+        known: String,
+    },
+    #[error(transparent)]
     Example(#[from] odla_example::ExampleError),
     #[error("{file}: {source}")]
     File {
@@ -22,6 +32,10 @@ pub enum AppError {
     },
     #[error("{file}: {detail}")]
     Settings { file: String, detail: String },
+    #[error(transparent)]
+    Denied(#[from] Denied),
+    #[error(transparent)]
+    Store(#[from] StoreError),
     #[error("there is no run yet")]
     NoRun,
     #[error("there is no run {id}")]
@@ -48,6 +62,36 @@ pub enum AppError {
 }
 
 impl AppError {
+    /// What the failure means to whoever asks, whatever the protocol.
+    pub fn meaning(&self) -> Meaning {
+        match self {
+            Self::Denied(denied) => denied.meaning(),
+            Self::NoRun
+            | Self::UnknownRun { .. }
+            | Self::UnknownPage { .. }
+            | Self::UnknownFigure { .. }
+            | Self::UnknownTable { .. }
+            | Self::UnknownCustomer { .. } => Meaning::NotFound,
+            Self::UnknownCapability { .. } | Self::EmptyLedger => Meaning::Wrong,
+            Self::Store(error) => meaning_of_store(error),
+            Self::Lake(error) => match error.key().split_once('.') {
+                Some(("import" | "mapping", _)) => Meaning::Wrong,
+                _ if matches!(error, LakeError::Busy { .. } | LakeError::NotLatest { .. }) => {
+                    Meaning::Conflict
+                }
+                _ if matches!(
+                    error,
+                    LakeError::CustomerUnknown | LakeError::VersionUnknown { .. }
+                ) =>
+                {
+                    Meaning::NotFound
+                }
+                _ => Meaning::Broken,
+            },
+            _ => Meaning::Broken,
+        }
+    }
+
     pub fn file(file: &Path, source: std::io::Error) -> Self {
         Self::File {
             file: file.display().to_string(),
@@ -72,6 +116,16 @@ impl AppError {
                 put("detail", &error.to_string());
                 "insight"
             }
+            Self::Paper(error) => {
+                put("detail", &error.to_string());
+                "paper"
+            }
+            Self::UnknownTable { page, table, known } => {
+                put("page", page);
+                put("table", table);
+                put("known", known);
+                "unknown_table"
+            }
             Self::Example(error) => {
                 put("detail", &error.to_string());
                 "example"
@@ -85,6 +139,16 @@ impl AppError {
                 put("file", file);
                 put("detail", detail);
                 "settings"
+            }
+            Self::Denied(denied) => {
+                let (key, params) = denied.message();
+                return (key.to_owned(), params);
+            }
+            Self::Store(error) => {
+                for (name, value) in error.params() {
+                    put(name, &value);
+                }
+                error.key()
             }
             Self::NoRun => "no_run",
             Self::UnknownRun { id } => {
@@ -126,5 +190,22 @@ impl AppError {
             Self::Told { key, params } => return (key.clone(), params.clone()),
         };
         (key.to_owned(), params)
+    }
+}
+
+fn meaning_of_store(error: &StoreError) -> Meaning {
+    match error {
+        StoreError::NotFound { .. } => Meaning::NotFound,
+        StoreError::Conflict { .. }
+        | StoreError::Taken { .. }
+        | StoreError::LastAdministrator
+        | StoreError::AlreadySetUp
+        | StoreError::DecidedSince { .. }
+        | StoreError::UndoneAlready
+        | StoreError::TooLateToUndo { .. } => Meaning::Conflict,
+        StoreError::LinkSpent | StoreError::NotAPerson => Meaning::Forbidden,
+        StoreError::Unwritable => Meaning::Wrong,
+        StoreError::Unavailable(_) => Meaning::Unavailable,
+        _ => Meaning::Broken,
     }
 }

@@ -55,6 +55,19 @@ impl Kept {
         }
     }
 
+    /// The report of a capability, by its word or everyday name.
+    ///
+    /// # Errors
+    /// When the run has not computed it; the error lists the pages it has.
+    pub fn report(&self, word: &str) -> Result<&Report, AppError> {
+        let capability = capability_of(word);
+        let found = self
+            .reports
+            .iter()
+            .find(|report| report.capability == capability);
+        found.ok_or_else(|| self.unknown(word))
+    }
+
     fn unknown(&self, word: &str) -> AppError {
         let known: Vec<&str> = self
             .record

@@ -48,7 +48,7 @@ pub async fn snapshot_of(home: &Home, record: &RunRecord) -> Result<Snapshot, Ap
 }
 
 /// Fills the registry's query. Parts of a key are quoted as SQL text: they may be any attribute's name.
-fn sql_of(key: &str, record: &RunRecord) -> Result<String, AppError> {
+pub(crate) fn sql_of(key: &str, record: &RunRecord) -> Result<String, AppError> {
     let (definition, parts) = definition_of(key).ok_or_else(|| AppError::UnknownFigure {
         key: key.to_owned(),
     })?;

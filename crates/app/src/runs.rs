@@ -65,11 +65,23 @@ impl Runs {
 
     /// The record of a run by its id or the beginning of it; the latest when no id is given.
     pub fn record(&self, id: Option<&str>) -> Result<RunRecord, AppError> {
-        let id = match id {
-            Some(id) => self.full_id(id)?,
-            None => fs::read_to_string(self.folder.join("latest")).map_err(|_| AppError::NoRun)?,
-        };
+        let id = self.id_of(id)?;
         read_json(&id, &self.folder.join(&id).join("run.json"))
+    }
+
+    /// The full id of a run by the beginning of it; of the latest when none is given.
+    pub fn id_of(&self, start: Option<&str>) -> Result<String, AppError> {
+        match start {
+            Some(start) if is_plain(start) && self.has(start) => Ok(start.to_owned()),
+            Some(start) => self.full_id(start),
+            None => fs::read_to_string(self.folder.join("latest")).map_err(|_| AppError::NoRun),
+        }
+    }
+
+    /// When the run was kept.
+    pub fn kept_at(&self, id: &str) -> Option<jiff::Timestamp> {
+        let meta = fs::metadata(self.folder.join(id).join("run.json")).ok()?;
+        jiff::Timestamp::try_from(meta.modified().ok()?).ok()
     }
 
     pub fn report(&self, record: &RunRecord, word: &str) -> Result<Report, AppError> {
@@ -194,7 +206,7 @@ impl Runs {
         reports.join(format!("{word}.json"))
     }
 
-    fn scores_file(&self, record: &RunRecord, word: &str) -> PathBuf {
+    pub(crate) fn scores_file(&self, record: &RunRecord, word: &str) -> PathBuf {
         let scores = self.folder.join(&record.id).join("scores");
         scores.join(format!("{word}.parquet"))
     }
@@ -213,6 +225,11 @@ impl Runs {
             _ => Err(unknown()),
         }
     }
+}
+
+/// The id of a run is the name of a folder: nothing else may be asked for.
+fn is_plain(id: &str) -> bool {
+    !id.is_empty() && id.bytes().all(|byte| byte.is_ascii_alphanumeric())
 }
 
 /// One customer's scores by name; empty when the customer has none.

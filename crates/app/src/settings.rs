@@ -19,6 +19,59 @@ pub struct Settings {
     /// A folder (relative to the home) or a URL.
     pub ledger: String,
     pub analysis: AnalysisSettings,
+    #[serde(default)]
+    pub server: ServerSettings,
+}
+
+/// How the web application is reached and what it takes.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct ServerSettings {
+    /// The address that people write, for example `https://odla.example.se`; needed behind a proxy and for sign-in
+    /// at a provider. With `https` cookies are sent over TLS only.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub public_url: Option<String>,
+    /// Whether a proxy in front tells the address of whoever asks (`X-Forwarded-For`).
+    pub behind_proxy: bool,
+    /// The largest upload, in mebibytes.
+    pub upload_mebibytes: u64,
+    /// The most files in one upload.
+    pub upload_files: usize,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub oidc: Option<OidcSettings>,
+}
+
+/// Sign-in at the company's own provider (OpenID Connect).
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct OidcSettings {
+    /// Where the provider describes itself, without `/.well-known/...`.
+    pub issuer: String,
+    pub client_id: String,
+    /// The name of the environment variable that holds the secret: no secret stands in a settings file.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub secret_variable: Option<String>,
+}
+
+impl Default for ServerSettings {
+    fn default() -> Self {
+        Self {
+            public_url: None,
+            behind_proxy: false,
+            upload_mebibytes: 2_048,
+            upload_files: 50,
+            oidc: None,
+        }
+    }
+}
+
+impl ServerSettings {
+    /// Whether people come over TLS.
+    pub fn is_secure(&self) -> bool {
+        self.public_url
+            .as_deref()
+            .is_some_and(|url| url.starts_with("https://"))
+    }
 }
 
 /// What the analyses assume; kept whole in every run.
@@ -75,6 +128,17 @@ impl Settings {
                     .assumed_margin_share
                     .is_some_and(|share| !(0.0..=1.0).contains(&share)),
                 "analysis.assumed_margin_share: 0 to 1",
+            ),
+            (
+                self.server
+                    .public_url
+                    .as_deref()
+                    .is_some_and(|url| !url.starts_with("http://") && !url.starts_with("https://")),
+                "server.public_url: begins with https:// or http://",
+            ),
+            (
+                self.server.upload_mebibytes == 0 || self.server.upload_files == 0,
+                "server.upload_mebibytes and server.upload_files: at least 1",
             ),
             (
                 jiff::tz::TimeZone::get(&self.time_zone).is_err(),

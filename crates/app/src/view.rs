@@ -1,11 +1,14 @@
 //! What does a reader see of a run: figures, sentences and tables in his or her language?
 
 use crate::text::{Catalogue, Section};
-use odla_domain::{Caution, Cell, Figure, FigureDefinition, Grade, Report, RunRecord, Table, Unit};
+use odla_domain::{
+    Caution, Cell, Column, Figure, FigureDefinition, Grade, Report, RunRecord, Table, Unit,
+};
 use serde::Serialize;
+use utoipa::ToSchema;
 
 /// A figure as it leaves the program, on every surface.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, ToSchema)]
 pub struct FigureView {
     pub key: String,
     pub label: String,
@@ -15,6 +18,8 @@ pub struct FigureView {
     pub level: Option<f64>,
     pub unit: String,
     pub n: u64,
+    /// A to D, for effects.
+    #[schema(value_type = Option<String>)]
     pub grade: Option<Grade>,
     pub method: String,
     pub cautions: Vec<CautionView>,
@@ -27,28 +32,30 @@ pub struct FigureView {
 }
 
 /// A doubt in words.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, ToSchema)]
 pub struct CautionView {
     pub key: String,
     pub text: String,
 }
 
-/// A table with translated headings and cells as text; `table` keeps the numbers.
-#[derive(Clone, Debug, Serialize)]
+/// A table with translated headings; `rows` keep the numbers, `cells` are the same rows as a person reads them.
+#[derive(Clone, Debug, Serialize, ToSchema)]
 pub struct TableView {
     pub key: String,
     pub title: String,
     pub headings: Vec<String>,
-    #[serde(skip)]
+    /// `{key, unit}` per column.
+    #[schema(value_type = Vec<Object>)]
+    pub columns: Vec<Column>,
+    #[schema(value_type = Vec<Vec<Object>>)]
+    pub rows: Vec<Vec<Cell>>,
+    /// Which columns hold numbers.
     pub numeric: Vec<bool>,
-    #[serde(skip)]
     pub cells: Vec<Vec<String>>,
-    #[serde(flatten)]
-    pub table: Table,
 }
 
 /// A page: one capability's report, ready to be read.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, ToSchema)]
 pub struct PageView {
     pub page: String,
     pub title: String,
@@ -146,7 +153,8 @@ impl Viewer<'_> {
                 .iter()
                 .map(|row| self.cells(table, row))
                 .collect(),
-            table: table.clone(),
+            columns: table.columns.clone(),
+            rows: table.rows.clone(),
         }
     }
 

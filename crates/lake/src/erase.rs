@@ -83,6 +83,7 @@ pub async fn erase_customer(
         tables: versions,
         counts: BTreeMap::new(),
         customers_delivered: latest.customers_delivered,
+        undoes: None,
     };
     record::write(place, &record).await?;
     guard::end(place).await?;

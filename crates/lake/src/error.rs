@@ -70,6 +70,8 @@ pub enum LakeError {
     Busy { home: String },
     #[error("the ledger has no version {asked}")]
     VersionUnknown { asked: String },
+    #[error("{asked} is not the latest import in force")]
+    NotLatest { asked: String },
     #[error("the address of the ledger cannot be used ({reason}): {address}")]
     AddressInvalid { address: String, reason: String },
     #[error("there is no customer with that id in the ledger")]
@@ -108,6 +110,7 @@ impl LakeError {
             Self::MappingExpression { .. } => "mapping.expression",
             Self::Busy { .. } => "ledger.busy",
             Self::VersionUnknown { .. } => "ledger.version_unknown",
+            Self::NotLatest { .. } => "ledger.not_latest",
             Self::AddressInvalid { .. } => "ledger.address_invalid",
             Self::CustomerUnknown => "ledger.customer_unknown",
             Self::DiskFull => "ledger.disk_full",
@@ -189,7 +192,9 @@ impl LakeError {
                 ]
             }
             Self::Busy { home } => vec![("home", home.clone())],
-            Self::VersionUnknown { asked } => vec![("asked", asked.clone())],
+            Self::VersionUnknown { asked } | Self::NotLatest { asked } => {
+                vec![("asked", asked.clone())]
+            }
             Self::AddressInvalid { address, reason } => {
                 vec![("address", address.clone()), ("reason", reason.clone())]
             }

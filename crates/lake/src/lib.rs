@@ -1,6 +1,7 @@
 //! The analytic disk: the ledger's tables, import, versions, frames.
 
 pub mod coverage;
+pub mod directory;
 pub mod erase;
 pub mod error;
 pub mod frames;
@@ -16,6 +17,7 @@ pub mod schema;
 pub mod scores;
 pub mod session;
 pub mod snapshot;
+pub mod undo;
 
 pub use error::LakeError;
 pub use ledger::{At, Ledger};

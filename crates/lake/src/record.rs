@@ -23,6 +23,9 @@ pub struct VersionRecord {
     pub counts: BTreeMap<String, Counts>,
     /// Whether a table of customers has been delivered; until then customers are made from the ids met.
     pub customers_delivered: bool,
+    /// The version that this one takes back; none for an import and for an erasure.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub undoes: Option<u64>,
 }
 
 /// A file that was read.

@@ -47,6 +47,8 @@ pub enum Command {
     ExportCustomer(ExportCustomerArguments),
     Fit(Box<FitArguments>),
     Recover(RecoverArguments),
+    Serve(ServeArguments),
+    Openapi,
     #[command(hide = true)]
     Docs {
         folder: PathBuf,
@@ -61,6 +63,14 @@ pub struct DemoArguments {
     pub seed: u64,
     #[arg(long)]
     pub no_serve: bool,
+}
+
+#[derive(Args)]
+pub struct ServeArguments {
+    #[arg(long, default_value = "127.0.0.1:8350", value_name = "ADDR")]
+    pub listen: String,
+    #[arg(long, env = "ODLA_DATABASE", hide_env_values = true, value_name = "URL")]
+    pub database: Option<String>,
 }
 
 #[derive(Args)]
@@ -172,6 +182,8 @@ pub struct FitArguments {
     pub weights: Option<String>,
     #[arg(long, value_name = "N")]
     pub bootstrap: Option<usize>,
+    #[arg(long, value_name = "AMOUNT", allow_negative_numbers = true)]
+    pub budget: Option<f64>,
     #[arg(long, default_value_t = 1, value_name = "S")]
     pub seed: u64,
     #[arg(long = "method", value_name = "DESIGN")]

@@ -31,7 +31,7 @@ fn main() -> ExitCode {
         Ok(arguments) => arguments,
         Err(error) => error.exit(),
     };
-    start_log();
+    start_log(matches!(arguments.command, Command::Serve(_)));
     let terminal = Terminal::new(language, &arguments);
     match run(&arguments, &terminal) {
         Ok(Ending::Done) => ExitCode::SUCCESS,
@@ -43,16 +43,22 @@ fn main() -> ExitCode {
     }
 }
 
-/// Technical talk goes to stderr from the level that `ODLA_LOG` names, for example `ODLA_LOG=debug`.
-fn start_log() {
+/// Technical talk goes to stderr from the level that `ODLA_LOG` names, for example `ODLA_LOG=debug`. A server talks
+/// by itself, in JSON, so that a program can read it.
+fn start_log(serving: bool) {
+    use tracing_subscriber::filter::LevelFilter;
     let asked = std::env::var("ODLA_LOG")
         .ok()
         .and_then(|level| level.parse().ok());
-    let level = asked.unwrap_or(tracing_subscriber::filter::LevelFilter::OFF);
-    tracing_subscriber::fmt()
-        .with_max_level(level)
-        .with_writer(std::io::stderr)
-        .init();
+    let usual = if serving { LevelFilter::INFO } else { LevelFilter::OFF };
+    let log = tracing_subscriber::fmt()
+        .with_max_level(asked.unwrap_or(usual))
+        .with_writer(std::io::stderr);
+    if serving {
+        log.json().flatten_event(true).with_span_list(false).init();
+    } else {
+        log.init();
+    }
 }
 
 fn run(arguments: &Arguments, terminal: &Terminal) -> Result<Ending, AppError> {
@@ -71,6 +77,7 @@ async fn dispatch(arguments: &Arguments, terminal: &Terminal) -> Result<Ending, 
         Command::Docs { folder } => return commands::docs::run(folder),
         Command::Recover(recover) => return commands::recover::run(recover, terminal).await,
         Command::Map(map) => return commands::map::run(map, terminal).await,
+        Command::Openapi => return commands::openapi::run(terminal),
         _ => {}
     }
     let home = Home::open(&arguments.home)?;
@@ -85,7 +92,8 @@ async fn dispatch(arguments: &Arguments, terminal: &Terminal) -> Result<Ending, 
         Command::EraseCustomer(erase) => commands::privacy::erase(&home, erase, terminal).await,
         Command::ExportCustomer(export) => commands::privacy::export(&home, export, terminal).await,
         Command::Demo(demo) => commands::demo::run(&home, demo, terminal).await,
-        Command::Fit(_) | Command::Docs { .. } | Command::Recover(_) | Command::Map(_) => {
+        Command::Serve(serve) => commands::serve::run(&home, serve, terminal).await,
+        Command::Fit(_) | Command::Openapi | Command::Docs { .. } | Command::Recover(_) | Command::Map(_) => {
             unreachable!("handled above, without a home")
         }
     }

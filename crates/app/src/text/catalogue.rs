@@ -61,6 +61,7 @@ catalogue_files!(
     "portfolio",
     "profit",
     "program",
+    "server",
     "statistics",
     "value"
 );

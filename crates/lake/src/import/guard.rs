@@ -73,6 +73,20 @@ impl WaitingRoom {
         Ok(Self { path })
     }
 
+    /// A room of its own for somebody who only looks, so that an import may run meanwhile.
+    pub fn aside(place: &Place) -> Result<Self> {
+        let folder = match &place.folder {
+            Some(folder) => folder.join("_odla"),
+            None => std::env::temp_dir(),
+        };
+        std::fs::create_dir_all(&folder)?;
+        let path = tempfile::Builder::new()
+            .prefix("look-")
+            .tempdir_in(folder)?
+            .keep();
+        Ok(Self { path })
+    }
+
     pub fn path(&self) -> &Path {
         &self.path
     }
@@ -138,7 +152,12 @@ pub async fn recover(place: &Place) -> Result<()> {
     end(place).await
 }
 
-async fn put_back(place: &Place, now: &DeltaTable, then: Option<&DeltaTable>) -> Result<()> {
+/// Gives a table the files it had then, as a new version whose number is returned; none when it has them already.
+pub async fn put_back(
+    place: &Place,
+    now: &DeltaTable,
+    then: Option<&DeltaTable>,
+) -> Result<Option<u64>> {
     let present = active_files(now)?;
     let wanted = then.map(active_files).transpose()?.unwrap_or_default();
     let mut actions = Vec::new();
@@ -153,10 +172,10 @@ async fn put_back(place: &Place, now: &DeltaTable, then: Option<&DeltaTable>) ->
         }
     }
     if actions.is_empty() {
-        return Ok(());
+        return Ok(None);
     }
     let version = then.and_then(DeltaTable::version);
-    place
+    let made = place
         .commit(
             now,
             actions,
@@ -166,7 +185,7 @@ async fn put_back(place: &Place, now: &DeltaTable, then: Option<&DeltaTable>) ->
             },
         )
         .await?;
-    Ok(())
+    Ok(Some(made))
 }
 
 async fn remove_files(place: &Place, table: &str, import_id: &str) -> Result<()> {

@@ -11,8 +11,10 @@ mod json;
 mod keys;
 pub mod mapping;
 mod melt;
+pub mod packed;
 pub(crate) mod parse;
 pub(crate) mod plan;
+pub mod preview;
 pub(crate) mod raw;
 mod rejects;
 mod run;
@@ -24,7 +26,7 @@ mod text;
 pub(crate) mod typed;
 
 use std::collections::BTreeMap;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use jiff::Timestamp;
 use serde::Serialize;
@@ -45,6 +47,10 @@ pub struct ImportRequest {
     pub time_zone: String,
     pub now: Timestamp,
 }
+
+/// A file's name in the ledger when it is not the path it lies at: the part of the path below this folder.
+#[derive(Clone, Copy, Debug)]
+pub struct Below<'a>(pub &'a Path);
 
 /// What became of it.
 #[derive(Clone, Debug, Serialize)]
@@ -80,25 +86,23 @@ pub async fn import(
     request: ImportRequest,
     progress: &(dyn Fn(Progress) + Sync),
 ) -> Result<ImportSummary> {
+    import_below(ledger, request, None, progress).await
+}
+
+/// As [`import`], with files named by where they lie below a folder: a file that is uploaded again, corrected, is
+/// the same file although it lies elsewhere.
+pub async fn import_below(
+    ledger: &Ledger,
+    request: ImportRequest,
+    below: Option<Below<'_>>,
+    progress: &(dyn Fn(Progress) + Sync),
+) -> Result<ImportSummary> {
     let place = &ledger.place;
     let _lock = guard::Lock::take(place)?;
     guard::recover(place).await?;
     let room = guard::WaitingRoom::open(place)?;
-    let files = files::find(&request.paths)?;
-    let (plan, mapping) = match &request.mapping {
-        None => (plan::canonical(&files)?, None),
-        Some(path) => {
-            let text = std::fs::read_to_string(path)
-                .map_err(|error| files::unreadable(&path.display().to_string(), error))?;
-            let mapping = mapping::Mapping::parse(&text)?;
-            (plan::mapped(&files, &mapping)?, Some(mapping))
-        }
-    };
-    if plan.tasks.is_empty() {
-        return Err(LakeError::MappingInvalid {
-            reason: "the mapping names no table".to_owned(),
-        });
-    }
+    let files = named(files::find(&request.paths)?, below);
+    let (plan, mapping) = planned(&request, &files)?;
     let run = run::Run::new(place.clone(), (&request, &files), room.path(), progress).await?;
     let done = run.all(&plan, mapping.as_ref()).await;
     if done.is_err() {
@@ -106,4 +110,37 @@ pub async fn import(
         let _ = guard::recover(place).await;
     }
     done
+}
+
+/// What to read into which table, and the mapping that says so.
+fn planned(
+    request: &ImportRequest,
+    files: &[files::InputFile],
+) -> Result<(plan::Plan, Option<mapping::Mapping>)> {
+    let (plan, mapping) = match &request.mapping {
+        None => (plan::canonical(files)?, None),
+        Some(path) => {
+            let text = std::fs::read_to_string(path)
+                .map_err(|error| files::unreadable(&path.display().to_string(), error))?;
+            let mapping = mapping::Mapping::parse(&text)?;
+            (plan::mapped(files, &mapping)?, Some(mapping))
+        }
+    };
+    if plan.tasks.is_empty() {
+        return Err(LakeError::MappingInvalid {
+            reason: "the mapping names no table".to_owned(),
+        });
+    }
+    Ok((plan, mapping))
+}
+
+fn named(mut files: Vec<files::InputFile>, below: Option<Below<'_>>) -> Vec<files::InputFile> {
+    if let Some(Below(folder)) = below {
+        for file in &mut files {
+            if let Ok(name) = file.path.strip_prefix(folder) {
+                file.name = name.display().to_string();
+            }
+        }
+    }
+    files
 }

@@ -17,6 +17,7 @@ use crate::import::files::InputFile;
 use crate::import::keys::key_of_text;
 use crate::import::mapping::{Mapping, Reading};
 use crate::import::plan::{Feed, Notes, Plan, Task, time_zone};
+use crate::import::preview::{Glance, Seen};
 use crate::import::raw::{self, BrokenLine};
 use crate::import::rejects::{self, Earlier};
 use crate::import::shape::Shaper;
@@ -57,6 +58,8 @@ pub struct Run<'a> {
     summary: ImportSummary,
     notes: Notes,
     begun: bool,
+    /// Only there when somebody looks and nothing is to be changed.
+    seen: Option<Seen>,
 }
 
 impl<'a> Run<'a> {
@@ -105,10 +108,46 @@ impl<'a> Run<'a> {
             },
             notes: Notes::default(),
             begun: false,
+            seen: None,
         })
     }
 
     pub async fn all(mut self, plan: &Plan, mapping: Option<&Mapping>) -> Result<ImportSummary> {
+        let delivered = self.read_all(plan, mapping).await?;
+        let names: Vec<&'static str> = self.stages.keys().copied().collect();
+        for name in names
+            .into_iter()
+            .filter(|name| *name != rejects::TABLE.name)
+        {
+            self.settle(name).await?;
+        }
+        self.settle_rejects().await?;
+        self.keep(delivered).await?;
+        self.summary.ignored = self.notes.ignored;
+        self.summary.derived = self.notes.derived.into_iter().collect();
+        Ok(self.summary)
+    }
+
+    /// Reads the beginning of every file and tells what would become of it.
+    pub async fn look(
+        mut self,
+        plan: &Plan,
+        mapping: Option<&Mapping>,
+        glance: Glance,
+    ) -> Result<(ImportSummary, Seen)> {
+        self.seen = Some(Seen::new(glance));
+        self.read_all(plan, mapping).await?;
+        self.summary.ignored = self.notes.ignored;
+        self.summary.derived = self.notes.derived.into_iter().collect();
+        for stage in self.stages.into_values() {
+            stage.discard();
+        }
+        let seen = self.seen.unwrap_or_else(|| Seen::new(glance));
+        Ok((self.summary, seen))
+    }
+
+    /// Reads and checks everything; tells whether a table of customers is delivered.
+    async fn read_all(&mut self, plan: &Plan, mapping: Option<&Mapping>) -> Result<bool> {
         self.learn_customers().await?;
         self.learn_rejects().await?;
         self.check_headers(plan)?;
@@ -131,18 +170,7 @@ impl<'a> Run<'a> {
         for file in self.files {
             file.lay_still()?;
         }
-        let names: Vec<&'static str> = self.stages.keys().copied().collect();
-        for name in names
-            .into_iter()
-            .filter(|name| *name != rejects::TABLE.name)
-        {
-            self.settle(name).await?;
-        }
-        self.settle_rejects().await?;
-        self.keep(delivered).await?;
-        self.summary.ignored = self.notes.ignored;
-        self.summary.derived = self.notes.derived.into_iter().collect();
-        Ok(self.summary)
+        Ok(delivered)
     }
 
     /// Opens every file and reads its header, so that what is missing is told before anything is read.
@@ -202,6 +230,10 @@ impl<'a> Run<'a> {
                 bytes_total: self.bytes_total,
                 rows,
             });
+            if let Some(seen) = self.seen.as_mut().filter(|seen| seen.enough(rows)) {
+                seen.cut_short = true;
+                break;
+            }
         }
         self.bytes_before += feed.file.bytes();
         if rows == 0 {
@@ -302,6 +334,9 @@ impl<'a> Run<'a> {
             (&mut self.known, &self.stamp),
         )?;
         self.earlier.meet(table, &typed.rows);
+        if let Some(seen) = &mut self.seen {
+            seen.take(table, &typed.rows);
+        }
         let pushed = stage.push(&typed.rows, &typed.keys)?;
         let full = stage.len() >= PART_KEYS;
         let counts = self.counts(table.name);
@@ -312,7 +347,7 @@ impl<'a> Run<'a> {
             self.superseding.insert(table.name);
         }
         self.reject(typed.rejects)?;
-        if full {
+        if full && self.seen.is_none() {
             self.settle(table.name).await?;
         }
         Ok(())
@@ -336,6 +371,9 @@ impl<'a> Run<'a> {
     fn reject(&mut self, found: Vec<Reject>) -> Result<()> {
         if found.is_empty() {
             return Ok(());
+        }
+        if let Some(seen) = &mut self.seen {
+            seen.reject(&found);
         }
         for reject in &found {
             let reasons = self
@@ -494,6 +532,7 @@ impl<'a> Run<'a> {
             counts: self.summary.tables.clone(),
             customers_delivered: customers_delivered
                 || earlier.is_some_and(|record| record.customers_delivered),
+            undoes: None,
         };
         record::write(&self.place, &record).await?;
         self.summary.version = Some(record.version);

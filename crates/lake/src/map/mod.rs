@@ -28,6 +28,66 @@ pub fn propose(paths: &[PathBuf]) -> Result<String> {
     Ok(text)
 }
 
+/// What the proposal says about one file, for a page where a person corrects it.
+#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize)]
+pub struct Described {
+    pub file: String,
+    /// None when no table was recognized.
+    pub table: Option<String>,
+    pub columns: Vec<DescribedColumn>,
+    /// Columns of the file that no column of ours was found for.
+    pub unmapped: Vec<String>,
+    /// All columns of the file.
+    pub found: Vec<String>,
+}
+
+/// A column of ours, and where in the file it was found.
+#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize)]
+pub struct DescribedColumn {
+    pub target: String,
+    pub source: Option<String>,
+    /// The first values, or what the column means when it was not found.
+    pub note: String,
+    pub required: bool,
+}
+
+/// The proposal of [`propose`] as data.
+pub fn describe(paths: &[PathBuf]) -> Result<Vec<Described>> {
+    files::find(paths)?.iter().map(describe_file).collect()
+}
+
+fn describe_file(file: &InputFile) -> Result<Described> {
+    let seen = look(file)?;
+    let found: Vec<String> = seen.iter().map(|seen| seen.name.clone()).collect();
+    let Some((table, matches)) = best_table(&file.stem(), &seen) else {
+        return Ok(Described {
+            file: file.file_name(),
+            table: None,
+            columns: Vec::new(),
+            unmapped: found.clone(),
+            found,
+        });
+    };
+    let columns = table.columns.iter().map(|column| {
+        let at = matches.get(column.name);
+        DescribedColumn {
+            target: column.name.to_owned(),
+            source: at.map(|at| seen[*at].name.clone()),
+            note: at.map_or_else(|| column.about.en.to_owned(), |at| examples(&seen[*at])),
+            required: column.is_required(),
+        }
+    });
+    let unmapped = seen.iter().enumerate();
+    let unmapped = unmapped.filter(|(at, _)| !matches.values().any(|used| used == at));
+    Ok(Described {
+        file: file.file_name(),
+        table: Some(table.name.to_owned()),
+        columns: columns.collect(),
+        unmapped: unmapped.map(|(_, seen)| seen.name.clone()).collect(),
+        found,
+    })
+}
+
 /// A column of the file, with what was seen in it.
 struct Seen {
     name: String,

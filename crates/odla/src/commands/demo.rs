@@ -1,8 +1,8 @@
-//! `odla demo`: the example company, imported, analyzed and shown.
+//! `odla demo`: the example company, imported, analyzed, shown and served.
 
 use crate::Ending;
 use crate::arguments::DemoArguments;
-use crate::commands::{analyze, import, show};
+use crate::commands::{analyze, import, serve, show};
 use crate::terminal::Terminal;
 use odla_app::pages::Kept;
 use odla_app::{AnalyzeRequest, AppError, Home, demo};
@@ -46,7 +46,7 @@ pub async fn run(
         &Params::from([("file".to_owned(), truth_file.into())]),
     );
     if !arguments.no_serve {
-        terminal.tell("demo_serve", &Params::new());
+        return serve::listen(home, serve::USUAL_ADDRESS, None, terminal).await;
     }
     Ok(ending)
 }

@@ -10,5 +10,7 @@ pub mod import;
 pub mod map;
 pub mod privacy;
 pub mod recover;
+pub mod openapi;
 pub mod rows;
+pub mod serve;
 pub mod show;

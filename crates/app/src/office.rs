@@ -1,0 +1,226 @@
+//! What does everybody who is served share: the home, the operational disk, and what has been read already?
+
+use crate::directory::{self, Decided, Directory};
+use crate::jobs::JobNews;
+use crate::pages::Kept;
+use crate::runs::Runs;
+use crate::text::{Catalogue, Language};
+use crate::{AppError, Home, Settings};
+use odla_domain::{Stance, Subject};
+use odla_lake::{At, Ledger, SessionContext, Snapshot};
+use odla_store::Store;
+use std::collections::{BTreeMap, HashMap};
+use std::path::PathBuf;
+use std::sync::{Arc, PoisonError, RwLock};
+use tokio::sync::{Mutex, OnceCell, Semaphore, broadcast};
+
+/// Runs whose reports and customers are held at once.
+const MOST_KEPT: usize = 3;
+/// Passwords hashed at once: each takes 19 MiB and a core.
+const HASHING: usize = 2;
+
+/// One company, as the server sees it.
+pub struct Office {
+    home: RwLock<Arc<Home>>,
+    pub store: Store,
+    pub(crate) hashing: Semaphore,
+    pub(crate) news: broadcast::Sender<JobNews>,
+    /// Rung when a job has been added, so that nobody waits for the next look.
+    pub(crate) bell: tokio::sync::Notify,
+    ledger: Mutex<Option<Arc<Opened>>>,
+    kept: Mutex<BTreeMap<Key, Arc<Kept>>>,
+    directories: Mutex<BTreeMap<Key, Arc<OnceCell<Arc<Directory>>>>>,
+    decided: Mutex<Option<Arc<Decided>>>,
+    catalogues: [Arc<Catalogue>; 2],
+}
+
+/// A run (none before the first) as the ledger of a version lets it be seen.
+type Key = (u64, String);
+
+/// The latest version of the ledger, opened.
+pub struct Opened {
+    pub version: u64,
+    pub snapshot: Snapshot,
+    pub ctx: SessionContext,
+}
+
+impl Office {
+    pub fn new(home: Home, store: Store) -> Self {
+        let currency = home.settings.currency.clone();
+        Self {
+            home: RwLock::new(Arc::new(home)),
+            store,
+            hashing: Semaphore::new(HASHING),
+            news: broadcast::channel(256).0,
+            bell: tokio::sync::Notify::new(),
+            ledger: Mutex::default(),
+            kept: Mutex::default(),
+            directories: Mutex::default(),
+            decided: Mutex::default(),
+            catalogues: [Language::Sv, Language::En]
+                .map(|language| Arc::new(Catalogue::new(language, &currency))),
+        }
+    }
+
+    /// Where the operational disk lies when no address is given.
+    pub fn default_database(home: &Home) -> String {
+        format!("sqlite://{}", home.folder().join("odla.db").display())
+    }
+
+    pub fn home(&self) -> Arc<Home> {
+        let home = self.home.read().unwrap_or_else(PoisonError::into_inner);
+        home.clone()
+    }
+
+    /// The settings have been written anew.
+    pub(crate) fn take_settings(&self, settings: Settings) {
+        let mut home = self.home.write().unwrap_or_else(PoisonError::into_inner);
+        let mut changed = home.as_ref().clone();
+        changed.settings = settings;
+        *home = Arc::new(changed);
+    }
+
+    pub fn catalogue(&self, language: Language) -> Arc<Catalogue> {
+        match language {
+            Language::Sv => self.catalogues[0].clone(),
+            Language::En => self.catalogues[1].clone(),
+        }
+    }
+
+    pub fn uploads(&self) -> PathBuf {
+        self.home().folder().join("uploads")
+    }
+
+    pub fn runs(&self) -> Runs {
+        Runs::new(self.home().runs())
+    }
+
+    pub fn ledger(&self) -> Result<Ledger, AppError> {
+        self.home().ledger()
+    }
+
+    /// The latest ledger, opened once per version.
+    pub async fn opened(&self) -> Result<Arc<Opened>, AppError> {
+        let ledger = self.ledger()?;
+        let version = ledger.version().await?.unwrap_or(0);
+        let mut held = self.ledger.lock().await;
+        if let Some(opened) = held.as_ref().filter(|opened| opened.version == version) {
+            return Ok(opened.clone());
+        }
+        let snapshot = ledger.at(&At::Latest).await?;
+        let opened = Arc::new(Opened {
+            version: snapshot.version(),
+            ctx: snapshot.session().await?,
+            snapshot,
+        });
+        *held = Some(opened.clone());
+        Ok(opened)
+    }
+
+    /// A run with its reports; the latest when none is named.
+    pub async fn kept(&self, run: Option<&str>) -> Result<Arc<Kept>, AppError> {
+        let runs = self.runs();
+        let id = runs.id_of(run)?;
+        let version = self.ledger()?.version().await?.unwrap_or(0);
+        let mut kept = self.kept.lock().await;
+        let key = (version, id);
+        if let Some(found) = kept.get(&key) {
+            return Ok(found.clone());
+        }
+        let record = runs.record(Some(&key.1))?;
+        let read = Arc::new(Kept {
+            reports: runs.reports(&record)?,
+            record,
+        });
+        kept.insert(key, read.clone());
+        make_room(&mut kept);
+        Ok(read)
+    }
+
+    /// The customers of a run; of the latest when none is named, of the ledger alone before the first.
+    pub async fn directory(&self, run: Option<&str>) -> Result<Arc<Directory>, AppError> {
+        let record = match self.runs().id_of(run) {
+            Ok(id) => Some(self.kept(Some(&id)).await?.record.clone()),
+            Err(AppError::NoRun) if run.is_none() => None,
+            Err(error) => return Err(error),
+        };
+        let opened = self.opened().await?;
+        let id = record
+            .as_ref()
+            .map_or_else(String::new, |record| record.id.clone());
+        let cell = {
+            let mut held = self.directories.lock().await;
+            let cell = held.entry((opened.version, id)).or_default().clone();
+            make_room(&mut held);
+            cell
+        };
+        let home = self.home();
+        let loaded = cell
+            .get_or_try_init(|| async {
+                let loaded = directory::load(&home, &opened.ctx, record.as_ref()).await?;
+                let loaded = Arc::new(loaded);
+                let warming = loaded.clone();
+                // Whoever asks first is not kept waiting for orders that nobody has asked for.
+                tokio::task::spawn_blocking(move || warming.warm());
+                Ok::<_, AppError>(loaded)
+            })
+            .await?;
+        Ok(loaded.clone())
+    }
+
+    /// What people have decided, read anew when somebody has decided since.
+    pub async fn decided(&self) -> Result<Arc<Decided>, AppError> {
+        let number = self.store.latest_decision_number().await?;
+        let generation = number.unsigned_abs();
+        let mut held = self.decided.lock().await;
+        if let Some(decided) = held.as_ref().filter(|held| held.generation == generation) {
+            return Ok(decided.clone());
+        }
+        let stances = self.standing().await?;
+        let decided = Arc::new(Decided {
+            generation,
+            stances,
+        });
+        *held = Some(decided.clone());
+        Ok(decided)
+    }
+}
+
+impl Office {
+    async fn standing(&self) -> Result<HashMap<String, Stance>, AppError> {
+        const PAGE: i64 = 20_000;
+        let mut stances = HashMap::new();
+        let mut after: Option<String> = None;
+        loop {
+            let subject = Subject::Portfolio;
+            let page = self.store.standing(subject, after.as_deref(), PAGE).await?;
+            let Some(last) = page.last() else {
+                return Ok(stances);
+            };
+            after = Some(last.customer_id.clone());
+            stances.extend(page.into_iter().map(|one| (one.customer_id, one.choice)));
+        }
+    }
+}
+
+/// Does work that cannot go from thread to thread, beside the threads that answer.
+pub(crate) async fn on_one_thread<T, F>(
+    work: impl FnOnce() -> F + Send + 'static,
+) -> Result<T, AppError>
+where
+    T: Send + 'static,
+    F: Future<Output = Result<T, AppError>>,
+{
+    let runtime = tokio::runtime::Handle::current();
+    let done = tokio::task::spawn_blocking(move || runtime.block_on(work())).await;
+    done.map_err(|error| AppError::Internal {
+        detail: error.to_string(),
+    })?
+}
+
+/// Forgets what was held of the oldest ledgers first.
+fn make_room<T>(held: &mut BTreeMap<Key, T>) {
+    while held.len() > MOST_KEPT {
+        held.pop_first();
+    }
+}

@@ -1,0 +1,198 @@
+//! The pages, their figures, the rows behind a figure, and a page as a file.
+
+use crate::answer::{Asked, Pairs};
+use crate::asker::Reader;
+use crate::problem::Problem;
+use crate::shared::App;
+use axum::Json;
+use axum::extract::{Path, Query, State};
+use axum::http::header::{CONTENT_DISPOSITION, CONTENT_TYPE};
+use axum::response::{IntoResponse, Response};
+use odla_app::exports::{self, Format, Order};
+use odla_app::pages::Kept;
+use odla_app::view::{FigureView, PageView, Viewer};
+use odla_app::{AppError, Denied};
+use serde::Serialize;
+use serde_json::json;
+use utoipa::ToSchema;
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
+
+/// Ledger rows behind a figure.
+#[derive(Debug, Serialize, ToSchema)]
+struct RowsView {
+    columns: Vec<String>,
+    #[schema(value_type = Vec<Vec<Option<String>>>)]
+    rows: Vec<Vec<serde_json::Value>>,
+    /// The question that the rows answer.
+    sql: String,
+    total: Option<u64>,
+    next_cursor: Option<String>,
+}
+
+pub fn routes() -> OpenApiRouter<App> {
+    OpenApiRouter::new()
+        .routes(routes!(page))
+        .routes(routes!(figure))
+        .routes(routes!(rows))
+}
+
+pub fn exports() -> OpenApiRouter<App> {
+    OpenApiRouter::new().routes(routes!(export))
+}
+
+#[utoipa::path(
+    get, path = "/reports/{word}", tag = "reports",
+    params(("word" = String, Path, description = "`management` or the word of a capability"), ("run" = Option<String>, Query), ("lang" = Option<String>, Query)),
+    responses((status = 200, body = PageView))
+)]
+async fn page(
+    State(app): State<App>,
+    reader: Reader,
+    Path(word): Path<String>,
+    Query(pairs): Pairs,
+) -> Result<Json<PageView>, Problem> {
+    let asked = Asked::new(pairs);
+    let kept = app.office.kept(asked.get("run")).await?;
+    let report = app
+        .office
+        .veiled(&reader.caller, kept.report(&word)?)
+        .await?;
+    let viewer = Viewer {
+        catalogue: &reader.texts,
+        run: &kept.record,
+    };
+    Ok(Json(viewer.page(&report)))
+}
+
+#[utoipa::path(
+    get, path = "/figures/{key}", tag = "reports",
+    params(("key" = String, Path), ("run" = Option<String>, Query), ("lang" = Option<String>, Query)),
+    responses((status = 200, body = FigureView))
+)]
+async fn figure(
+    State(app): State<App>,
+    reader: Reader,
+    Path(key): Path<String>,
+    Query(pairs): Pairs,
+) -> Result<Json<FigureView>, Problem> {
+    let asked = Asked::new(pairs);
+    let kept = app.office.kept(asked.get("run")).await?;
+    let mut reports = kept.reports.iter();
+    let figure = reports.find_map(|report| report.figure(&key));
+    let figure = figure.ok_or(AppError::UnknownFigure { key: key.clone() })?;
+    let viewer = Viewer {
+        catalogue: &reader.texts,
+        run: &kept.record,
+    };
+    Ok(Json(viewer.figure(figure)))
+}
+
+#[utoipa::path(
+    get, path = "/figures/{key}/rows", tag = "reports",
+    params(("key" = String, Path), ("run" = Option<String>, Query), ("limit" = Option<u32>, Query), ("cursor" = Option<String>, Query)),
+    responses((status = 200, body = RowsView))
+)]
+async fn rows(
+    State(app): State<App>,
+    reader: Reader,
+    Path(key): Path<String>,
+    Query(pairs): Pairs,
+) -> Result<Json<RowsView>, Problem> {
+    let asked = Asked::new(pairs);
+    let from = asked.number("cursor").unwrap_or(0).max(0).unsigned_abs();
+    let limit = asked.limit(100, 500) as u64;
+    let found = app
+        .office
+        .evidence(&reader.caller, asked.get("run"), &key, (from, limit))
+        .await?;
+    Ok(Json(RowsView {
+        columns: found.columns,
+        rows: found.rows,
+        sql: found.sql,
+        total: Some(found.total),
+        next_cursor: found.next.map(|next| next.to_string()),
+    }))
+}
+
+#[utoipa::path(
+    get, path = "/reports/{word}/export", tag = "reports",
+    params(
+        ("word" = String, Path), ("format" = String, Query, description = "pdf, xlsx, csv or parquet"),
+        ("table" = Option<String>, Query, description = "For csv and parquet: which table; the figures when left out"),
+        ("run" = Option<String>, Query), ("lang" = Option<String>, Query)
+    ),
+    responses((status = 200, content_type = "application/octet-stream"))
+)]
+async fn export(
+    State(app): State<App>,
+    reader: Reader,
+    Path(word): Path<String>,
+    Query(pairs): Pairs,
+) -> Result<Response, Problem> {
+    let asked = Asked::new(pairs);
+    let format = format_of(&asked)?;
+    let kept = app.office.kept(asked.get("run")).await?;
+    let report = app
+        .office
+        .veiled(&reader.caller, kept.report(&word)?)
+        .await?;
+    let act = reader.caller.act(reader.request());
+    let details = json!({"format": format.extension(), "run": kept.record.id});
+    app.office
+        .store
+        .note(&act, "report.exported", &report.capability, &details)
+        .await?;
+    let name = format!(
+        "odla-{}-{}.{}",
+        report.capability,
+        kept.record.as_of,
+        format.extension()
+    );
+    let alone = Kept {
+        record: kept.record.clone(),
+        reports: vec![report],
+    };
+    let (company, table) = (
+        app.office.home().settings.company.clone(),
+        asked.owned("table"),
+    );
+    let (texts, language) = (reader.texts.clone(), reader.asker.language);
+    let making = tokio::task::spawn_blocking(move || {
+        let order = Order {
+            page: &word,
+            company: &company,
+            language,
+            format,
+            table: table.as_deref(),
+        };
+        exports::page(&alone, &order, &texts)
+    });
+    let bytes = making.await.map_err(|error| AppError::Internal {
+        detail: error.to_string(),
+    })??;
+    Ok(file(&name, format, bytes))
+}
+
+/// # Errors
+/// When the format is none that we write.
+pub fn format_of(asked: &Asked) -> Result<Format, Denied> {
+    let word = asked.get("format").unwrap_or("xlsx");
+    word.parse().map_err(|_| Denied::Format {
+        format: word
+            .chars()
+            .filter(|c| c.is_alphanumeric())
+            .take(20)
+            .collect(),
+    })
+}
+
+/// A file to save.
+pub fn file(name: &str, format: Format, bytes: Vec<u8>) -> Response {
+    let disposition = format!("attachment; filename=\"{name}\"");
+    let headers = [
+        (CONTENT_TYPE, format.media_type().to_owned()),
+        (CONTENT_DISPOSITION, disposition),
+    ];
+    (headers, bytes).into_response()
+}
