@@ -147,10 +147,12 @@ impl From<sqlx::Error> for StoreError {
     }
 }
 
-/// Codes of an engine that is busy, going down, full or out of connections: not our fault, and perhaps soon over.
+/// Codes of an engine that is busy, going down, full or out of connections, or of a disk that cannot be read or
+/// written: not our fault, and perhaps soon over.
 fn is_absence(code: &str) -> bool {
-    const SQLITE_BUSY_LOCKED_FULL: [&str; 3] = ["5", "6", "13"];
-    SQLITE_BUSY_LOCKED_FULL.contains(&code)
+    // Busy, locked, read-only, input or output failed, full, cannot be opened.
+    const SQLITE: [&str; 6] = ["5", "6", "8", "10", "13", "14"];
+    SQLITE.contains(&code)
         || ["08", "53", "57P"]
             .iter()
             .any(|class| code.starts_with(class))

@@ -32,11 +32,21 @@ const STEPS: &[Step] = &[
 impl Store {
     /// Takes the steps that the database has not taken yet; programs that start together take turns.
     pub(crate) async fn migrate(&self) -> Stored<()> {
-        let taken = match self {
-            Self::Sqlite(disk) => migrator(|step| step.sqlite).run(&disk.write).await,
-            Self::Pg(pool) => migrator(|step| step.pg).run(pool).await,
-        };
-        taken.map_err(explained)
+        match self {
+            Self::Sqlite(disk) => {
+                // The library has a lock for PostgreSQL only: here the writer's place is the lock.
+                let mut turn = disk.write.begin_with("BEGIN IMMEDIATE").await?;
+                let steps = migrator(|step| step.sqlite);
+                let taken = steps.run_direct(None, &mut *turn, false).await;
+                taken.map_err(explained)?;
+                turn.commit().await?;
+            }
+            Self::Pg(pool) => migrator(|step| step.pg)
+                .run(pool)
+                .await
+                .map_err(explained)?,
+        }
+        Ok(())
     }
 }
 

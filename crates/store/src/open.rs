@@ -2,6 +2,7 @@
 
 use crate::engine::{SqliteDisk, Store};
 use crate::{StoreError, Stored};
+use sqlx::SqlitePool;
 use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions};
 use std::fs::{self, OpenOptions};
@@ -13,6 +14,8 @@ use std::time::Duration;
 const READERS: u32 = 8;
 const PG_CONNECTIONS: u32 = 16;
 const PATIENCE: Duration = Duration::from_secs(30);
+const TRIES: u32 = 100;
+const BETWEEN_TRIES: Duration = Duration::from_millis(50);
 
 impl Store {
     /// Opens `sqlite://path` (made when it is not there) or `postgres://...`, and brings it up to date.
@@ -41,16 +44,31 @@ async fn open_sqlite(path: &Path) -> Stored<Store> {
         .journal_mode(SqliteJournalMode::Wal)
         .foreign_keys(true)
         .busy_timeout(PATIENCE);
-    let write = SqlitePoolOptions::new()
-        .max_connections(1)
-        .acquire_timeout(PATIENCE)
-        .connect_with(options.clone())
-        .await?;
+    let write = connect_writer(&options).await?;
     let read = SqlitePoolOptions::new()
         .max_connections(READERS)
         .acquire_timeout(PATIENCE)
         .connect_lazy_with(options.pragma("query_only", "true"));
     Ok(Store::Sqlite(SqliteDisk { read, write }))
+}
+
+/// The first connection turns a fresh file to write-ahead logging, and SQLite does not wait there: it refuses at once
+/// when another program is doing the same, which is soon over.
+async fn connect_writer(options: &SqliteConnectOptions) -> Stored<SqlitePool> {
+    let mut tries = TRIES;
+    loop {
+        let pool = SqlitePoolOptions::new()
+            .max_connections(1)
+            .acquire_timeout(PATIENCE)
+            .connect_with(options.clone());
+        match pool.await.map_err(StoreError::from) {
+            Err(StoreError::Unavailable(_)) if tries > 0 => {
+                tries -= 1;
+                tokio::time::sleep(BETWEEN_TRIES).await;
+            }
+            other => return other,
+        }
+    }
 }
 
 /// The file holds hashes of passwords: on Unix only its owner may read it. SQLite gives its other files the same mode.

@@ -78,7 +78,7 @@ pub async fn a_setting_that_somebody_else_changed_is_a_conflict(bench: Bench) {
 pub async fn a_view_belongs_to_its_owner_and_is_shared_when_asked(bench: Bench) {
     let one = bench.manager().await;
     let two = bench.add("b@example.se", &[]).await;
-    let (mine, theirs) = (Act::person(one.id, at(0)), Act::person(two.id, at(0)));
+    let (mine, theirs) = (Act::person(one.id, at(0)), Act::person(two.id, at(1)));
     let mut new = NewView {
         page: "customers".to_owned(),
         name: "At risk".to_owned(),
