@@ -6,7 +6,7 @@ use crate::pages::Kept;
 use crate::runs::Runs;
 use crate::text::{Catalogue, Language};
 use crate::{AppError, Home, Settings};
-use odla_domain::{Stance, Subject};
+use odla_domain::{RunRecord, Stance, Subject};
 use odla_lake::{At, Ledger, SessionContext, Snapshot};
 use odla_store::Store;
 use std::collections::{BTreeMap, HashMap};
@@ -42,6 +42,38 @@ pub struct Opened {
     pub version: u64,
     pub snapshot: Snapshot,
     pub ctx: SessionContext,
+}
+
+impl Opened {
+    /// Whether the version was made by forgetting somebody, or by taking an import back.
+    fn takes_away(&self) -> bool {
+        let record = self.snapshot.record();
+        record.is_some_and(|record| record.files.is_empty())
+    }
+}
+
+/// The customers of a run on their way into memory.
+struct Loading {
+    home: Arc<Home>,
+    opened: Arc<Opened>,
+    record: Option<RunRecord>,
+}
+
+impl Loading {
+    /// Read once, however many wait for them.
+    async fn into(self, cell: &OnceCell<Arc<Directory>>) -> Result<Arc<Directory>, AppError> {
+        let loaded = cell
+            .get_or_try_init(|| async {
+                let record = self.record.as_ref();
+                let loaded = Arc::new(directory::load(&self.home, &self.opened.ctx, record).await?);
+                let warming = loaded.clone();
+                // Whoever asks first is not kept waiting for orders that nobody has asked for.
+                tokio::task::spawn_blocking(move || warming.warm());
+                Ok::<_, AppError>(loaded)
+            })
+            .await?;
+        Ok(loaded.clone())
+    }
 }
 
 impl Office {
@@ -139,6 +171,19 @@ impl Office {
 
     /// The customers of a run; of the latest when none is named, of the ledger alone before the first.
     pub async fn directory(&self, run: Option<&str>) -> Result<Arc<Directory>, AppError> {
+        self.directory_or(run, false).await
+    }
+
+    /// As [`Self::directory`], and never those of a moment ago.
+    pub async fn directory_now(&self, run: Option<&str>) -> Result<Arc<Directory>, AppError> {
+        self.directory_or(run, true).await
+    }
+
+    async fn directory_or(
+        &self,
+        run: Option<&str>,
+        wait: bool,
+    ) -> Result<Arc<Directory>, AppError> {
         let record = match self.runs().id_of(run) {
             Ok(id) => Some(self.kept(Some(&id)).await?.record.clone()),
             Err(AppError::NoRun) if run.is_none() => None,
@@ -148,24 +193,36 @@ impl Office {
         let id = record
             .as_ref()
             .map_or_else(String::new, |record| record.id.clone());
-        let cell = {
+        let (cell, stale) = {
             let mut held = self.directories.lock().await;
+            // After an import, those of a moment ago do until the new ones are read; what was taken away is not
+            // seen again.
+            let stale = match wait || opened.takes_away() {
+                true => None,
+                false => held
+                    .iter()
+                    .rev()
+                    .find(|((version, run), _)| *version + 1 == opened.version && *run == id)
+                    .and_then(|(_, cell)| cell.get().cloned()),
+            };
             let cell = held.entry((opened.version, id)).or_default().clone();
             make_room(&mut held);
-            cell
+            (cell, stale)
         };
-        let home = self.home();
-        let loaded = cell
-            .get_or_try_init(|| async {
-                let loaded = directory::load(&home, &opened.ctx, record.as_ref()).await?;
-                let loaded = Arc::new(loaded);
-                let warming = loaded.clone();
-                // Whoever asks first is not kept waiting for orders that nobody has asked for.
-                tokio::task::spawn_blocking(move || warming.warm());
-                Ok::<_, AppError>(loaded)
-            })
-            .await?;
-        Ok(loaded.clone())
+        let loading = Loading {
+            home: self.home(),
+            opened,
+            record,
+        };
+        if let Some(stale) = stale.filter(|_| cell.get().is_none()) {
+            tokio::spawn(async move {
+                if let Err(error) = loading.into(&cell).await {
+                    tracing::warn!(%error, "the customers could not be read");
+                }
+            });
+            return Ok(stale);
+        }
+        loading.into(&cell).await
     }
 
     /// What people have decided, read anew when somebody has decided since.

@@ -47,7 +47,7 @@ pub struct TableView {
     /// `{key, unit}` per column.
     #[schema(value_type = Vec<Object>)]
     pub columns: Vec<Column>,
-    #[schema(value_type = Vec<Vec<Object>>)]
+    #[schema(value_type = Vec<Vec<serde_json::Value>>)]
     pub rows: Vec<Vec<Cell>>,
     /// Which columns hold numbers.
     pub numeric: Vec<bool>,

@@ -44,8 +44,52 @@ pub fn document() -> Value {
     document
 }
 
+/// What is sent to us: fields that may be left out.
+const SENT: &[&str] = &[
+    "SignIn",
+    "SetUp",
+    "Invitation",
+    "UploadForm",
+    "LoyaltyLineView",
+];
+
+/// Fields of answers that are left out when there is nothing to tell.
+const SOMETIMES: &[(&str, &str)] = &[
+    ("PersonView", "invitation"),
+    ("CustomerColumn", "words"),
+    ("Problem", "fields"),
+];
+
+/// Every field of an answer is there, if only as null: whoever reads the document should know.
+fn require(document: &mut Value) {
+    let Some(schemas) = document["components"]["schemas"].as_object_mut() else {
+        return;
+    };
+    let known: Vec<String> = schemas.keys().cloned().collect();
+    for (name, schema) in schemas {
+        let sent = name.ends_with("Create") || name.ends_with("Update");
+        if sent || SENT.contains(&name.as_str()) {
+            continue;
+        }
+        // A list is told by the name of what it lists.
+        if let Some(item) = name
+            .strip_prefix("ListOf_")
+            .filter(|item| known.iter().any(|one| one == item))
+        {
+            schema["properties"]["items"]["items"] =
+                json!({"$ref": format!("#/components/schemas/{item}")});
+        }
+        let Some(properties) = schema["properties"].as_object() else {
+            continue;
+        };
+        let always = |field: &&String| !SOMETIMES.contains(&(name.as_str(), field.as_str()));
+        schema["required"] = properties.keys().filter(always).cloned().collect();
+    }
+}
+
 /// Adds to every operation what is true of all of them.
 fn complete(document: &mut Value) {
+    require(document);
     document["components"]["securitySchemes"] = json!({
         "session": {"type": "apiKey", "in": "cookie", "name": "odla"},
         "token": {"type": "http", "scheme": "bearer"},
@@ -61,6 +105,13 @@ fn complete(document: &mut Value) {
             let Ok(method) = Method::from_bytes(method.to_uppercase().as_bytes()) else {
                 continue;
             };
+            // The names of functions are told apart by their room.
+            let name = format!(
+                "{}_{}",
+                operation["tags"][0].as_str().unwrap_or_default(),
+                operation["operationId"].as_str().unwrap_or_default()
+            );
+            operation["operationId"] = json!(name);
             operation["responses"]["default"] = json!({
                 "description": "A problem",
                 "content": {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}},

@@ -22,7 +22,6 @@ use utoipa_axum::routes;
 #[derive(Debug, Serialize, ToSchema)]
 struct RowsView {
     columns: Vec<String>,
-    #[schema(value_type = Vec<Vec<Option<String>>>)]
     rows: Vec<Vec<serde_json::Value>>,
     /// The question that the rows answer.
     sql: String,

@@ -77,7 +77,6 @@ struct PreviewView {
 struct PreviewTable {
     table: String,
     columns: Vec<String>,
-    #[schema(value_type = Vec<Vec<Option<String>>>)]
     rows: Vec<Vec<Value>>,
     read: u64,
     accepted: u64,

@@ -61,7 +61,7 @@ impl House {
         let (stop, stopped) = oneshot::channel();
         let options = Options {
             workers: 1,
-            ..Options::default()
+            oidc_secret: Some("only the provider knows".to_owned()),
         };
         let serving = odla_server::serve(office.clone(), listener, options, async {
             let _ = stopped.await;
@@ -257,7 +257,7 @@ fn customers() -> String {
 }
 
 fn orders() -> String {
-    let mut text = String::from("order_id,line_no,customer_id,ordered_on,net_amount,cost_amount\n");
+    let mut text = String::from("order_id,line_no,customer_id,ordered_on,net_amount,goods_cost\n");
     for n in 0..PER_UNIT {
         for unit in ["N", "S"] {
             for month in 1..=(n % 12 + 1) {
