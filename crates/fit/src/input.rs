@@ -40,6 +40,19 @@ const USUAL_NAMES: &[(&str, &[&str])] = &[
     ("score", &["nps", "recommend", "answer", "value"]),
     ("value", &["score", "answer", "outcome"]),
     ("group", &["segment", "team", "unit", "cluster"]),
+    ("respondent", &["respondent_id", "person", "id"]),
+    ("task", &["set", "question", "screen"]),
+    ("item", &["statement", "option"]),
+    ("choice", &["answer", "best_worst"]),
+    ("chosen", &["choice", "selected"]),
+    ("present", &["functional", "positive"]),
+    ("absent", &["dysfunctional", "negative"]),
+    ("arrivals", &["contacts", "calls"]),
+    ("handling", &["handling_time", "aht"]),
+    ("forecast", &["predicted", "expected", "mean"]),
+    ("deviation", &["sd", "standard_deviation"]),
+    ("position", &["day", "offset"]),
+    ("count", &["orders", "n", "amount"]),
     ("cost", &["price"]),
     ("option", &["name", "id"]),
 ];
@@ -127,22 +140,36 @@ impl Input<'_> {
 
     /// The columns that `--covariates` lists, and those of `--col covariate=NAME`.
     pub fn covariates(&self) -> Result<Vec<String>, FitError> {
-        let by_role = self
+        let mut names: Vec<String> = Vec::new();
+        for name in self.options.covariates.iter().map(|name| name.trim()) {
+            if name.is_empty() {
+                continue;
+            }
+            let name = self.existing(name)?;
+            if !names.contains(&name) {
+                names.push(name);
+            }
+        }
+        for name in self.listed("covariate")? {
+            if !names.contains(&name) {
+                names.push(name);
+            }
+        }
+        Ok(names)
+    }
+
+    /// All columns of a role that may have several, in the order given.
+    pub fn listed(&self, role: &str) -> Result<Vec<String>, FitError> {
+        let pairs = self
             .options
             .columns
             .iter()
             .filter_map(|pair| pair.split_once('='));
-        let by_role = by_role
-            .filter(|(role, _)| role.trim() == "covariate")
+        let own = pairs
+            .filter(|(own, _)| own.trim() == role)
             .map(|(_, name)| name);
-        let listed = self
-            .options
-            .covariates
-            .iter()
-            .map(String::as_str)
-            .chain(by_role);
         let mut names: Vec<String> = Vec::new();
-        for name in listed.map(str::trim).filter(|name| !name.is_empty()) {
+        for name in own.map(str::trim).filter(|name| !name.is_empty()) {
             let name = self.existing(name)?;
             if !names.contains(&name) {
                 names.push(name);

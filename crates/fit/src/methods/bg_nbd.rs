@@ -2,8 +2,8 @@
 
 use super::Method;
 use super::purchases::{self, FLAGS, Outlook, ROLES};
-use odla_stats::btyd::HistoryRow;
 use odla_stats::btyd::bg_nbd::{self, BgNbd};
+use odla_stats::btyd::{HistoryRow, PurchaseKind};
 
 pub const METHOD: Method = Method {
     name: "bg-nbd",
@@ -13,6 +13,8 @@ pub const METHOD: Method = Method {
 };
 
 impl Outlook for BgNbd {
+    const KIND: PurchaseKind = PurchaseKind::BgNbd;
+
     fn p_alive(&self, row: HistoryRow) -> f64 {
         self.p_alive(row)
     }

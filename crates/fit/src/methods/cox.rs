@@ -7,6 +7,7 @@ use crate::caution::cautions_from;
 use crate::error::of_rows;
 use crate::explaining::{on, tell_left_out};
 use crate::fitted::range;
+use crate::groups::Groups;
 use crate::input::Input;
 use crate::{FitError, Fitted};
 use odla_stats::regression::Weights;
@@ -15,8 +16,16 @@ use serde_json::{Map, Value, json};
 
 pub const METHOD: Method = Method {
     name: "cox",
-    roles: &["time", "event", "entry", "covariate", "weights"],
-    flags: &["covariates", "weights"],
+    roles: &[
+        "time",
+        "event",
+        "entry",
+        "covariate",
+        "weights",
+        "group",
+        "stratum",
+    ],
+    flags: &["covariates", "weights", "group"],
     fit,
 };
 
@@ -34,17 +43,19 @@ fn fit(input: &Input) -> Result<Fitted, FitError> {
         .transpose()?
         .flatten();
     let weights = weights.map(|weights| on(&weights, &lives.rows));
+    let clusters = places(input, "group", &lives.rows)?;
+    let strata = places(input, "stratum", &lives.rows)?;
     let sample = CoxSample {
         spells: lives.spells(),
         columns: &lives.columns,
         names: &lives.explaining.names,
         weights: weights.as_deref().map_or(Weights::Equal, Weights::Sampling),
-        strata: None,
-        clusters: None,
+        strata: strata.as_deref(),
+        clusters: clusters.as_deref(),
     };
     let config = CoxConfig {
         ties: Ties::Efron,
-        robust: weights.is_some(),
+        robust: weights.is_some() || clusters.is_some(),
         level: LEVEL,
     };
     let result = fit_cox(&sample, &config).map_err(of_rows(&lives.rows))?;
@@ -53,6 +64,20 @@ fn fit(input: &Input) -> Result<Fitted, FitError> {
     tell_left_out(&mut fitted, lives.rows.len(), input.columns.rows());
     fitted.put("columns", lives.told.clone());
     Ok(fitted)
+}
+
+/// The place of each used row's word in a column that a flag names; rows without a word share one.
+fn places(input: &Input, role: &str, rows: &[usize]) -> Result<Option<Vec<usize>>, FitError> {
+    let Some(name) = input.named(role)? else {
+        return Ok(None);
+    };
+    let groups = Groups::read(input.columns, &name)?;
+    let none = groups.names.len();
+    Ok(Some(
+        rows.iter()
+            .map(|&row| groups.of_row[row].unwrap_or(none))
+            .collect(),
+    ))
 }
 
 fn fitted_from(method: &'static str, result: &CoxFit) -> Fitted {

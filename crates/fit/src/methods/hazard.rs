@@ -8,16 +8,19 @@ use crate::columns::line_of;
 use crate::error::of_rows;
 use crate::explaining::tell_left_out;
 use crate::fitted::range;
+use crate::groups::Groups;
 use crate::input::Input;
 use crate::{FitError, Fitted};
 use odla_stats::contract::hazard::fit as fit_hazard;
-use odla_stats::contract::{Column, HazardData, HazardFit, HazardSettings, Link};
+use odla_stats::contract::{
+    Column, FrailtyFit, HazardData, HazardFit, HazardSettings, Link, frailty,
+};
 use serde_json::{Map, Value, json};
 
 pub const METHOD: Method = Method {
     name: "hazard",
-    roles: &["time", "event", "entry", "covariate"],
-    flags: &["covariates"],
+    roles: &["time", "event", "entry", "covariate", "group"],
+    flags: &["covariates", "group"],
     fit,
 };
 
@@ -31,8 +34,30 @@ fn fit(input: &Input) -> Result<Fitted, FitError> {
     prove_periods(input, &lives)?;
     let names = &lives.explaining.names;
     let bounds = pieces(&lives);
-    let result = estimate(&lives, names, &bounds)?;
-    let mut fitted = fitted_from(input.method, &result, (names, &bounds));
+    let (data, source) = periods(&lives, names, &bounds)?;
+    // The rows of the design are not those of the file.
+    let of_design = of_rows(&[]);
+    let mut fitted = match input.named("group")? {
+        Some(name) => {
+            let groups = Groups::read(input.columns, &name)?;
+            let alone = groups.names.len();
+            // A life without a group stands alone.
+            let of_life = |&life: &usize| groups.of_row[lives.rows[life]].unwrap_or(alone + life);
+            let places: Vec<usize> = source.iter().map(of_life).collect();
+            let result = frailty::fit(&data, &places, (Link::Cloglog, LEVEL)).map_err(of_design)?;
+            let mut fitted = fitted_from(input.method, &result.hazard, (names, &bounds));
+            put_frailty(&mut fitted, &result);
+            fitted
+        }
+        None => {
+            let settings = HazardSettings {
+                link: Link::Cloglog,
+                ridge: 0.0,
+            };
+            let result = fit_hazard(&data, &settings).map_err(of_design)?;
+            fitted_from(input.method, &result, (names, &bounds))
+        }
+    };
     fitted.n = lives.rows.len() as f64;
     tell_left_out(&mut fitted, lives.rows.len(), input.columns.rows());
     fitted.put("columns", lives.told.clone());
@@ -79,8 +104,31 @@ fn pieces(lives: &Lives) -> Vec<f64> {
     bounds
 }
 
-/// One row per life and piece of time: periods at risk in it, and whether it ended there.
-fn estimate(lives: &Lives, names: &[String], bounds: &[f64]) -> Result<HazardFit, FitError> {
+/// What the members of a group have in common beyond the columns.
+fn put_frailty(fitted: &mut Fitted, result: &FrailtyFit) {
+    let deviation = result.deviation;
+    fitted.params.push(("frailty".to_owned(), deviation.value));
+    fitted
+        .standard_errors
+        .push(("frailty".to_owned(), deviation.standard_error));
+    fitted.put(
+        "frailty",
+        json!({
+            "deviation": deviation.value,
+            "interval": range(&deviation.interval),
+            "p_value": result.frailty_p,
+            "groups": result.groups.len(),
+            "log_likelihood_without": result.plain_log_likelihood,
+        }),
+    );
+}
+
+/// One row per life and piece of time: periods at risk in it, and whether it ended there; and the life of every row.
+fn periods(
+    lives: &Lives,
+    names: &[String],
+    bounds: &[f64],
+) -> Result<(HazardData, Vec<usize>), FitError> {
     let (mut at_risk, mut ended, mut source, mut piece) =
         (Vec::new(), Vec::new(), Vec::new(), Vec::new());
     for life in 0..lives.time.len() {
@@ -114,13 +162,7 @@ fn estimate(lives: &Lives, names: &[String], bounds: &[f64]) -> Result<HazardFit
             source.iter().map(|&life| values[life]).collect(),
         ));
     }
-    let data = HazardData::new(columns, at_risk, ended)?;
-    let settings = HazardSettings {
-        link: Link::Cloglog,
-        ridge: 0.0,
-    };
-    // The rows of the design are not those of the file.
-    fit_hazard(&data, &settings).map_err(of_rows(&[]))
+    Ok((HazardData::new(columns, at_risk, ended)?, source))
 }
 
 fn piece_name(bounds: &[f64], at: usize) -> String {

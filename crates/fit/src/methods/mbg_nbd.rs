@@ -2,8 +2,8 @@
 
 use super::Method;
 use super::purchases::{self, FLAGS, Outlook, ROLES};
-use odla_stats::btyd::HistoryRow;
 use odla_stats::btyd::mbg_nbd::{self, MbgNbd};
+use odla_stats::btyd::{HistoryRow, PurchaseKind};
 
 pub const METHOD: Method = Method {
     name: "mbg-nbd",
@@ -13,6 +13,8 @@ pub const METHOD: Method = Method {
 };
 
 impl Outlook for MbgNbd {
+    const KIND: PurchaseKind = PurchaseKind::MbgNbd;
+
     fn p_alive(&self, row: HistoryRow) -> f64 {
         self.p_alive(row)
     }

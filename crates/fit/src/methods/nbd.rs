@@ -2,8 +2,8 @@
 
 use super::Method;
 use super::purchases::{self, FLAGS, Outlook, ROLES};
-use odla_stats::btyd::HistoryRow;
 use odla_stats::btyd::nbd::{self, Nbd};
+use odla_stats::btyd::{HistoryRow, PurchaseKind};
 
 pub const METHOD: Method = Method {
     name: "nbd",
@@ -13,6 +13,8 @@ pub const METHOD: Method = Method {
 };
 
 impl Outlook for Nbd {
+    const KIND: PurchaseKind = PurchaseKind::Nbd;
+
     /// Nobody leaves.
     fn p_alive(&self, _: HistoryRow) -> f64 {
         1.0

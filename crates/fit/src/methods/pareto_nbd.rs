@@ -2,8 +2,8 @@
 
 use super::Method;
 use super::purchases::{self, FLAGS, Outlook, ROLES};
-use odla_stats::btyd::HistoryRow;
 use odla_stats::btyd::pareto_nbd::{self, ParetoNbd};
+use odla_stats::btyd::{HistoryRow, PurchaseKind};
 
 pub const METHOD: Method = Method {
     name: "pareto-nbd",
@@ -13,6 +13,8 @@ pub const METHOD: Method = Method {
 };
 
 impl Outlook for ParetoNbd {
+    const KIND: PurchaseKind = PurchaseKind::ParetoNbd;
+
     fn p_alive(&self, row: HistoryRow) -> f64 {
         self.p_alive(row)
     }

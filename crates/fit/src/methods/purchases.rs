@@ -1,5 +1,6 @@
 //! How is a distribution of repeat purchases fitted to a file, and what does it expect of each customer?
 
+use super::moving;
 use crate::caution::{Caution, cautions_from};
 use crate::columns::line_of;
 use crate::fitted::{Predictions, range};
@@ -7,16 +8,33 @@ use crate::input::Input;
 use crate::transactions::{self, Transactions};
 use crate::{FitError, Fitted};
 use odla_stats::StatsError;
-use odla_stats::btyd::{Fit, History, HistoryRow, Parameters};
+use odla_stats::btyd::{Fit, History, HistoryRow, Parameters, PurchaseKind};
 use serde_json::{Map, Value, json};
 use std::collections::BTreeMap;
 
-pub const ROLES: &[&str] = &["x", "t_x", "T", "customer", "date", "weights"];
-pub const FLAGS: &[&str] = &["weights", "predict", "unit", "calibration-end"];
+pub const ROLES: &[&str] = &[
+    "x",
+    "t_x",
+    "T",
+    "customer",
+    "date",
+    "weights",
+    "covariate",
+    "rate",
+    "dropout",
+];
+pub const FLAGS: &[&str] = &[
+    "weights",
+    "predict",
+    "unit",
+    "calibration-end",
+    "covariates",
+];
 pub const LEVEL: f64 = 0.90;
 
 /// What a fitted distribution says of one customer.
 pub trait Outlook {
+    const KIND: PurchaseKind;
     fn p_alive(&self, row: HistoryRow) -> f64;
     fn expected_purchases(&self, row: HistoryRow, horizon: f64) -> f64;
     fn expected_from_new(&self, time: f64) -> f64;
@@ -55,6 +73,19 @@ pub fn fit<P: Parameters + Outlook>(
         &customers.observed,
         weights,
     )?;
+    if let Some(covariates) = moving::read(input, P::KIND, customers.raw.is_some())? {
+        let (mut fitted, outlook) = moving::fit(input, P::KIND, (&history, &covariates), horizon)?;
+        fitted.put("columns", customers.columns.clone());
+        if let (Some((alive, expected)), Some(horizon)) = (outlook, horizon) {
+            put_predictions(
+                &mut fitted,
+                (&customers, &history),
+                horizon,
+                (alive, expected),
+            );
+        }
+        return Ok(fitted);
+    }
     let fit = fit(&history)?;
     let mut fitted = fitted_from(input.method, &fit);
     fitted.put("columns", customers.columns.clone());
@@ -231,6 +262,19 @@ fn predict<P: Outlook>(
         alive.push(p);
         expected.push(purchases);
     }
+    fitted.put(
+        "expected_purchases_of_a_new_customer",
+        json!(parameters.expected_from_new(horizon)),
+    );
+    put_predictions(fitted, (customers, history), horizon, (alive, expected));
+}
+
+fn put_predictions(
+    fitted: &mut Fitted,
+    (customers, history): (&Customers, &History),
+    horizon: f64,
+    (alive, expected): (Vec<f64>, Vec<f64>),
+) {
     let weighted = |values: &[f64]| -> f64 {
         values
             .iter()
@@ -243,10 +287,6 @@ fn predict<P: Outlook>(
     fitted.put(
         "mean_p_alive",
         json!(weighted(&alive) / history.customers()),
-    );
-    fitted.put(
-        "expected_purchases_of_a_new_customer",
-        json!(parameters.expected_from_new(horizon)),
     );
     let longest = customers
         .observed

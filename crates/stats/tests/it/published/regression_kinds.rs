@@ -144,7 +144,7 @@ fn sleepstudy_random_slope_is_bates_2015_section_5_2() {
     let t = &fit.effect_covariance;
     close(t[(0, 0)].sqrt(), 24.7407, 1e-4);
     close(t[(1, 1)].sqrt(), 5.9221, 1e-4);
-    close(fit.correlation(0, 1), 0.066, 5e-3);
+    close(fit.correlation(0, 1), 0.0656, 2e-3);
     close(fit.within_variance.sqrt(), 25.5918, 1e-5);
     assert!(fit.converged && fit.cautions.is_empty() && fit.groups == 18);
     // Shrunken deviations of the first subject (308), as the paper's companion prints them.
