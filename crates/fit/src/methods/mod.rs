@@ -1,5 +1,6 @@
 //! Which methods are there, and which columns and flags does each read?
 
+mod aalen_johansen;
 mod bdw;
 mod bg_bb;
 mod bg_nbd;
@@ -14,11 +15,13 @@ mod kaplan_meier;
 mod lives;
 mod mbg_nbd;
 mod mixed;
+mod moving;
 mod nbd;
 mod nps;
 mod pareto_nbd;
 mod pls;
 mod purchases;
+mod regressions;
 mod sbg;
 mod shares;
 
@@ -45,6 +48,13 @@ pub const METHODS: &[Method] = &[
     kaplan_meier::METHOD,
     cox::METHOD,
     hazard::METHOD,
+    aalen_johansen::METHOD,
+    regressions::LINEAR,
+    regressions::RIDGE,
+    regressions::LOGISTIC,
+    regressions::POISSON,
+    regressions::NEGATIVE_BINOMIAL,
+    regressions::ORDINAL,
     drivers::METHOD,
     nps::METHOD,
     shares::METHOD,

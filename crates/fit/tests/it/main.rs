@@ -4,6 +4,7 @@ mod data;
 mod experiments;
 mod groups;
 mod importance;
+mod kinds;
 mod paths;
 mod purchases;
 mod refusals;
