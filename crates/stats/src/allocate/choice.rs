@@ -7,6 +7,9 @@ use crate::{Caution, StatsError};
 /// Rounding that is forgiven when a sum of costs is held against the budget, relative to the sizes added.
 const ROUNDING: f64 = 4.0 * f64::EPSILON;
 
+/// Larger numbers would overflow when they are added or multiplied.
+pub(super) const LARGEST: f64 = 1e150;
+
 /// Groups of options, one of which is to be chosen in each. "Do nothing" is an option like any other, of cost 0.
 #[derive(Debug, Clone, Copy)]
 pub struct OptionTable<'a> {
@@ -71,8 +74,12 @@ impl<'a> OptionTable<'a> {
         if let Some(row) = starts.windows(2).position(|pair| pair[1] <= pair[0]) {
             return Err(StatsError::invalid_row("group (without options)", row));
         }
-        require_finite("cost", cost)?;
-        require_finite("value", value)?;
+        for (what, column) in [("cost", cost), ("value", value)] {
+            require_finite(what, column)?;
+            if let Some(row) = column.iter().position(|own| own.abs() > LARGEST) {
+                return Err(StatsError::invalid_row(format!("{what} (too large)"), row));
+            }
+        }
         Ok(OptionTable {
             starts,
             cost,
@@ -190,7 +197,9 @@ fn report(
 }
 
 fn prove(budget: f64, config: &ChoiceConfig) -> Result<(), StatsError> {
-    require_finite("budget", &[budget])?;
+    if !(-LARGEST..=LARGEST).contains(&budget) {
+        return Err(StatsError::invalid("budget (not a number of a usual size)"));
+    }
     if !(config.gap.is_finite() && config.gap >= 0.0) {
         return Err(StatsError::invalid("gap (must be 0 or more)"));
     }

@@ -1,5 +1,6 @@
 //! What does one more krona on an activity give, when the last one gave less than the first?
 
+use super::choice::LARGEST;
 use crate::StatsError;
 use std::sync::Arc;
 
@@ -34,6 +35,13 @@ impl Points {
         crate::error::require_length("y", x.len(), y.len())?;
         crate::error::require_finite("x", x)?;
         crate::error::require_finite("y", y)?;
+        if let Some(row) = x
+            .iter()
+            .zip(y)
+            .position(|(x, y)| x.abs().max(y.abs()) > LARGEST)
+        {
+            return Err(StatsError::invalid_row("corner (too large)", row));
+        }
         if x.len() < 2 {
             let got = x.len();
             return Err(StatsError::TooFewObservations { needed: 2, got });
@@ -96,8 +104,8 @@ impl Points {
 impl Curve {
     /// Proves that every parameter lies in its range.
     pub fn prove(&self) -> Result<(), StatsError> {
-        let at_least_0 = |value: f64| value.is_finite() && value >= 0.0;
-        let above_0 = |value: f64| value.is_finite() && value > 0.0;
+        let at_least_0 = |value: f64| (0.0..=LARGEST).contains(&value);
+        let above_0 = |value: f64| (1.0 / LARGEST..=LARGEST).contains(&value);
         let sound = match self {
             Curve::Power { scale, exponent } => {
                 at_least_0(*scale) && above_0(*exponent) && *exponent <= 1.0

@@ -1,5 +1,6 @@
 //! How should a budget be spread, so that the last krona gives as much wherever it is spent?
 
+use super::choice::LARGEST;
 use super::curve::Curve;
 use super::prices::{Bracket, Prepared, Prices, meet, totals};
 use super::steps;
@@ -83,8 +84,7 @@ impl Cell {
             StatsError::InvalidInput { what, .. } => StatsError::invalid_row(what, row),
             other => other,
         })?;
-        let limits = self.lower.is_finite() && self.lower >= 0.0 && self.upper.is_finite();
-        if !(limits && self.upper >= self.lower) {
+        if !(self.lower >= 0.0 && self.upper >= self.lower && self.upper <= LARGEST) {
             return Err(StatsError::invalid_row(
                 "limits (0 <= lower <= upper, finite)",
                 row,
@@ -93,7 +93,7 @@ impl Cell {
         if !(self.step.is_finite() && self.step >= 0.0) {
             return Err(StatsError::invalid_row("step (must be 0 or more)", row));
         }
-        if !(self.hours.is_finite() && self.hours >= 0.0) {
+        if !(0.0..=LARGEST).contains(&self.hours) {
             return Err(StatsError::invalid_row("hours (must be 0 or more)", row));
         }
         Ok(())

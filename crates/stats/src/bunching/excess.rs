@@ -193,8 +193,11 @@ impl Places {
         ] {
             require_finite(what, column)?;
         }
-        if let Some(row) = course.count.iter().position(|c| *c < 0.0) {
-            return Err(StatsError::invalid_row("count (must be 0 or more)", row));
+        if let Some(row) = course.count.iter().position(|c| !(0.0..=1e150).contains(c)) {
+            return Err(StatsError::invalid_row(
+                "count (must be 0 or more, of a usual size)",
+                row,
+            ));
         }
         if let Some(row) = course.exposure.iter().position(|e| *e <= 0.0) {
             return Err(StatsError::invalid_row("exposure (must be positive)", row));

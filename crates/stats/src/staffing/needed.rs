@@ -1,10 +1,7 @@
 //! How many agents does a promise take?
 
-use super::queue::{Performance, Queue};
+use super::queue::{MOST_AGENTS, Performance, Queue};
 use crate::StatsError;
-
-/// More agents than this are not searched for.
-const MOST_AGENTS: u32 = 10_000_000;
 
 /// What is promised to customers. Every goal that is set must be met.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -85,7 +82,7 @@ pub fn agents_needed(queue: &Queue, goal: &Goal) -> Result<Staffing, StatsError>
         if high >= MOST_AGENTS {
             return Err(too_many(queue));
         }
-        high = high.saturating_add((high / 8).max(4));
+        high = (high + (high / 8).max(4)).min(MOST_AGENTS);
     }
     while high - low > 1 {
         let middle = low + (high - low) / 2;

@@ -3,6 +3,8 @@
 use crate::StatsError;
 use crate::special::{ln_gamma, log_add};
 
+/// More agents than this are in no queue.
+pub(super) const MOST_AGENTS: u32 = 10_000_000;
 /// Arrivals within one patience beyond which nobody is seen to give up in any real queue.
 const MOST_PATIENT: f64 = 1e12;
 
@@ -81,8 +83,13 @@ impl Queue {
                 "patience (too long to matter: leave it out)",
             ));
         }
-        if self.agents == 0 {
-            return Err(StatsError::invalid("agents (must be 1 or more)"));
+        if self.agents == 0 || self.agents > MOST_AGENTS {
+            return Err(StatsError::invalid("agents (from 1 to 10,000,000)"));
+        }
+        if !(f64::MIN_POSITIVE..=MOST_PATIENT).contains(&self.load()) {
+            return Err(StatsError::invalid(
+                "load (arrivals times handling, of a usual size)",
+            ));
         }
         if self.patience.is_infinite() && self.load() >= f64::from(self.agents) {
             return Err(StatsError::Infeasible {

@@ -223,6 +223,56 @@ fn impossible_tables_and_budgets_are_refused() {
     assert!(choose(&alike, 200_000.0, &EXACT).expect("chooses").optimal);
 }
 
+#[test]
+fn numbers_of_every_size_give_a_refusal_or_a_finite_answer() {
+    let sizes = [0.0, 1e-300, 1e-150, 1e-9, 1.0, 1e12, 1e150, 1e300, f64::MAX];
+    for large in sizes {
+        for other in sizes {
+            let (cost, value) = ([0.0, large, -other, other], [0.0, other, large, -large]);
+            if let Ok(table) = OptionTable::new(&[0, 2, 4], &cost, &value)
+                && let Ok(choice) = choose(&table, large, &EXACT)
+            {
+                assert!(
+                    choice.value.is_finite() && choice.bound >= choice.value,
+                    "{large} {other}"
+                );
+            }
+            for curve in [
+                power(large, 0.5),
+                power(other, 1.0),
+                Curve::Saturating {
+                    ceiling: large,
+                    reach: other,
+                },
+                Curve::Log {
+                    scale: large,
+                    unit: other,
+                },
+                Curve::Hill {
+                    ceiling: large,
+                    half: other,
+                    shape: 2.0,
+                },
+            ] {
+                let cells = [
+                    Cell::free(curve.clone(), other),
+                    Cell::free(power(1.0, 0.5), 10.0),
+                ];
+                if let Ok(best) = plan(&cells, &Means::money(0.5 * other)) {
+                    assert!(
+                        best.value.is_finite() && best.gap >= 0.0,
+                        "{curve:?} {other} {best:?}"
+                    );
+                    assert!(
+                        best.money <= 0.5 * other * (1.0 + 1e-9),
+                        "{curve:?} {best:?}"
+                    );
+                }
+            }
+        }
+    }
+}
+
 fn power(scale: f64, exponent: f64) -> Curve {
     Curve::Power { scale, exponent }
 }

@@ -148,6 +148,8 @@ fn impossible_queues_and_goals_are_refused() {
         queue(1.0, f64::NAN, 1),
         queue(1.0, 1.0, 0),
         queue(1.0, 1e300, 1),
+        queue(1e300, 1e-300, 5),
+        queue(1.0, 1.0, u32::MAX),
         Queue {
             handling: f64::INFINITY,
             ..queue(1.0, 1.0, 1)
