@@ -67,10 +67,14 @@ describe('outside the door', () => {
     await page.screenshot({ path: `${PICTURES}sign-in-${language}.png` });
     expect(await axe(page)).toEqual([]);
     reset({ setUpNeeded: true });
-    await page.goto(`${base}/set-up?token=secret-once`);
+    await page.goto(`${base}/set-up#token=secret-once`);
     await settled(page);
     expect(page.url()).not.toContain('secret-once');
     await page.screenshot({ path: `${PICTURES}set-up-${language}.png` });
+    expect(await axe(page)).toEqual([]);
+    await page.goto(`${base}/invitation#secret-once`);
+    await settled(page);
+    expect(page.url()).not.toContain('secret-once');
     expect(await axe(page)).toEqual([]);
     expect(complaints).toEqual([]);
     await context.close();

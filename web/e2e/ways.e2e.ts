@@ -83,7 +83,7 @@ describe('the customers', () => {
 
   it('are sorted by a heading and opened by the keyboard', async () => {
     const page = await open('/customers?show=table');
-    await page.getByRole('button', { name: /^Vinst, 12 mån/ }).click();
+    await page.getByRole('button', { name: /^Vinst, 12 mån, kr/ }).click();
     await page.waitForURL(/sort=-profit_12m/);
     await page.locator('th[aria-sort="descending"]').waitFor();
     await page.locator('.customers tbody a').first().focus();
@@ -209,7 +209,7 @@ describe('the keyboard', () => {
     await page.waitForURL(/\/customers\/K/);
     await page.keyboard.press('Control+k');
     await box.fill('kundkapital');
-    await page.getByRole('option').first().waitFor();
+    await page.getByRole('option', { name: /^Kundkapital/ }).first().waitFor();
     await page.keyboard.press('Enter');
     await page.waitForURL(/figure=equity/);
   });

@@ -3,6 +3,7 @@
 import { currentLanguage } from '@/i18n/language';
 import { infiniteQueryOptions, keepPreviousData, queryOptions } from '@tanstack/react-query';
 import { client, rememberCsrf, taken } from './client';
+import type { CustomerRow, CustomerView, PageView, ScatterView } from './types';
 
 const MINUTE = 60_000;
 
@@ -30,7 +31,7 @@ export const session = () =>
 export const report = (word: string, run?: string) =>
   queryOptions({
     queryKey: key('report', word, run),
-    queryFn: () => taken(client.GET('/api/v1/reports/{word}', { params: { path: { word }, query: { run } } })),
+    queryFn: async () => (await taken(client.GET('/api/v1/reports/{word}', { params: { path: { word }, query: { run } } }))) as PageView,
     staleTime: run ? Infinity : MINUTE,
   });
 
@@ -75,18 +76,23 @@ export const customerColumns = () =>
 export const customers = (asked: CustomerQuery, limit = 200) =>
   infiniteQueryOptions({
     queryKey: key('customers', asked, limit),
-    queryFn: ({ pageParam }) =>
-      taken(client.GET('/api/v1/customers', { params: { query: { ...asked, limit, cursor: pageParam ?? undefined } } })),
+    queryFn: async ({ pageParam }) =>
+      asRows(await taken(client.GET('/api/v1/customers', { params: { query: { ...asked, limit, cursor: pageParam ?? undefined } } }))),
     initialPageParam: null as string | null,
     getNextPageParam: (last) => last.next_cursor,
     placeholderData: keepPreviousData,
     staleTime: MINUTE,
   });
 
+/** The document says only that a row is an object. */
+function asRows<T extends { items: unknown[] }>(list: T): Omit<T, 'items'> & { items: CustomerRow[] } {
+  return list as never;
+}
+
 export const scatter = (asked: CustomerQuery & { x: string; y: string; color: string }) =>
   queryOptions({
     queryKey: key('scatter', asked),
-    queryFn: () => taken(client.GET('/api/v1/customers/scatter', { params: { query: { ...asked, limit: 100_000 } } })),
+    queryFn: async () => (await taken(client.GET('/api/v1/customers/scatter', { params: { query: { ...asked, limit: 100_000 } } }))) as ScatterView,
     placeholderData: keepPreviousData,
     staleTime: MINUTE,
   });
@@ -94,7 +100,7 @@ export const scatter = (asked: CustomerQuery & { x: string; y: string; color: st
 export const customer = (id: string, run?: string) =>
   queryOptions({
     queryKey: key('customer', id, run),
-    queryFn: () => taken(client.GET('/api/v1/customers/{id}', { params: { path: { id }, query: { run } } })),
+    queryFn: async () => (await taken(client.GET('/api/v1/customers/{id}', { params: { path: { id }, query: { run } } }))) as CustomerView,
   });
 
 export const views = (page: string) =>

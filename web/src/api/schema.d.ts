@@ -1,171 +1,3101 @@
 /**
- * The HTTP contract in the form of openapi-typescript, written by hand
- * until crates/server/openapi.json is there; then `npm run api` makes this file.
+ * Made by `npm run api` from crates/server/openapi.json. Not to be edited.
  */
 
-type Query = Record<string, string | string[] | number | boolean | undefined>;
-type PathOf<P> = P extends undefined ? { path?: never } : { path: P };
-interface Get<R, Q = Query, P = undefined> {
-  parameters: { query?: Q; header?: never; cookie?: never } & PathOf<P>;
-  requestBody?: never;
-  responses: { 200: { content: { 'application/json': R } }; default: { content: { 'application/problem+json': components['schemas']['Problem'] } } };
-}
-interface Send<B, R, P = undefined> {
-  parameters: { query?: Query; header?: never; cookie?: never } & PathOf<P>;
-  requestBody: { content: { 'application/json': B } };
-  responses: { 200: { content: { 'application/json': R } }; default: { content: { 'application/problem+json': components['schemas']['Problem'] } } };
-}
-interface Remove<P> {
-  parameters: { query?: Query; header?: never; cookie?: never } & PathOf<P>;
-  requestBody?: never;
-  responses: { 204: { content?: never }; default: { content: { 'application/problem+json': components['schemas']['Problem'] } } };
-}
-type Id = { id: string };
-type S = components['schemas'];
-
 export interface paths {
-  '/api/v1/status': { get: Get<S['Status']> };
-  '/api/v1/session': { get: Get<S['SessionView']>; post: Send<S['SignIn'], S['SessionView']>; delete: Remove<undefined> };
-  '/api/v1/session/user': { patch: Send<S['UserUpdate'], S['SessionView']> };
-  '/api/v1/setup': { post: Send<S['SetUp'], S['SessionView']> };
-  '/api/v1/runs': { get: Get<S['ListOfRunView']>; post: Send<S['RunCreate'], S['JobRef']> };
-  '/api/v1/runs/{id}': { get: Get<S['RunView'], Query, Id> };
-  '/api/v1/runs/{a}/changes/{b}': { get: Get<S['ListOfChangeView'], Query, { a: string; b: string }> };
-  '/api/v1/reports/{word}': { get: Get<S['PageView'], Query, { word: string }> };
-  '/api/v1/figures/{key}': { get: Get<S['FigureView'], Query, { key: string }> };
-  '/api/v1/figures/{key}/rows': { get: Get<S['RowsView'], Query, { key: string }> };
-  '/api/v1/customers': { get: Get<S['ListOfCustomerRow']> };
-  '/api/v1/customers/columns': { get: Get<S['CustomerColumn'][]> };
-  '/api/v1/customers/scatter': { get: Get<S['ScatterView']> };
-  '/api/v1/customers/{id}': { get: Get<S['CustomerView'], Query, Id> };
-  '/api/v1/views': { get: Get<S['ListOfSavedView']>; post: Send<S['SavedViewCreate'], S['SavedView']> };
-  '/api/v1/views/{id}': { delete: Remove<Id> };
-  '/api/v1/decisions': { get: Get<S['ListOfDecisionView']>; post: Send<S['DecisionCreate'], S['DecisionMade']> };
-  '/api/v1/decisions/{id}': { delete: Remove<Id> };
-  '/api/v1/portfolio/coverage': { get: Get<S['CoverageView']> };
-  '/api/v1/uploads/{id}/proposal': { get: Get<S['ProposalView'], Query, Id> };
-  '/api/v1/uploads/{id}/preview': { post: Send<S['PreviewCreate'], S['PreviewView'], Id> };
-  '/api/v1/imports': { get: Get<S['ListOfImportView']>; post: Send<S['ImportCreate'], S['JobRef']> };
-  '/api/v1/imports/{id}': { delete: Remove<Id> };
-  '/api/v1/imports/{id}/rejects': { get: Get<S['ListOfRejectView'], Query, Id> };
-  '/api/v1/jobs': { get: Get<S['ListOfJobView']> };
-  '/api/v1/jobs/{id}': { get: Get<S['JobView'], Query, Id> };
-  '/api/v1/glossary': { get: Get<S['ListOfTermView']> };
-  '/api/v1/methods': { get: Get<S['MethodRef'][]> };
-  '/api/v1/methods/{word}': { get: Get<S['MethodView'], Query, { word: string }> };
-  '/api/v1/people': { get: Get<S['ListOfPersonView']>; post: Send<S['PersonCreate'], S['PersonView']> };
-  '/api/v1/people/{id}': { patch: Send<S['PersonUpdate'], S['PersonView'], Id> };
-  '/api/v1/tokens': { get: Get<S['ListOfTokenView']>; post: Send<S['TokenCreate'], S['TokenMade']> };
-  '/api/v1/tokens/{id}': { delete: Remove<Id> };
-  '/api/v1/units': { get: Get<S['ListOfUnitView']> };
-  '/api/v1/audit': { get: Get<S['ListOfAuditView']> };
-  '/api/v1/settings': { get: Get<S['SettingsView']>; patch: Send<S['SettingsUpdate'], S['SettingsView']> };
+    "/api/v1/status": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Status"];
+                    };
+                };
+                /** @description A problem */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/session": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["SessionView"];
+                    };
+                };
+                /** @description A problem */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["SignIn"];
+                };
+            };
+            responses: {
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["SessionView"];
+                    };
+                };
+                /** @description A problem */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        delete: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                204: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description A problem */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/session/user": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["UserUpdate"];
+                };
+            };
+            responses: {
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["SessionView"];
+                    };
+                };
+                /** @description A problem */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        trace?: never;
+    };
+    "/api/v1/setup": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["SetUp"];
+                };
+            };
+            responses: {
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["SessionView"];
+                    };
+                };
+                /** @description A problem */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/invitation": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["Invitation"];
+                };
+            };
+            responses: {
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["SessionView"];
+                    };
+                };
+                /** @description A problem */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/session/oidc": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: {
+            parameters: {
+                query?: {
+                    /** @description A page of ours to come back to */
+                    return_to?: string;
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description To the company's provider */
+                303: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description A problem */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/session/oidc/callback": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: {
+            parameters: {
+                query?: {
+                    state?: string;
+                    code?: string;
+                    error?: string;
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Signed in, back to the page */
+                303: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description A problem */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/runs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: {
+            parameters: {
+                query?: {
+                    limit?: number;
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ListOf_RunView"];
+                    };
+                };
+                /** @description A problem */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["RunCreate"];
+                };
+            };
+            responses: {
+                202: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["JobRef"];
+                    };
+                };
+                /** @description A problem */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/runs/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    /** @description An id, its beginning, or `latest` */
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["RunView"];
+                    };
+                };
+                /** @description A problem */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/runs/{a}/changes/{b}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    a: string;
+                    b: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ChangesView"];
+                    };
+                };
+                /** @description A problem */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/reports/{word}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: {
+            parameters: {
+                query?: {
+                    run?: string;
+                    lang?: string;
+                };
+                header?: never;
+                path: {
+                    /** @description `management` or the word of a capability */
+                    word: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["PageView"];
+                    };
+                };
+                /** @description A problem */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/figures/{key}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: {
+            parameters: {
+                query?: {
+                    run?: string;
+                    lang?: string;
+                };
+                header?: never;
+                path: {
+                    key: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["FigureView"];
+                    };
+                };
+                /** @description A problem */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/figures/{key}/rows": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: {
+            parameters: {
+                query?: {
+                    run?: string;
+                    limit?: number;
+                    cursor?: string;
+                };
+                header?: never;
+                path: {
+                    key: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["RowsView"];
+                    };
+                };
+                /** @description A problem */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/customers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: {
+            parameters: {
+                query?: {
+                    /** @description `column:op:value`; op eq, in, lt, le, gt, ge, contains, missing */
+                    where?: string[];
+                    /** @description Free text in name and id */
+                    q?: string;
+                    /** @description A column; `-` before it for the greatest first */
+                    sort?: string;
+                    limit?: number;
+                    cursor?: string;
+                    run?: string;
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ListOfCustomers"];
+                    };
+                };
+                /** @description A problem */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/customers/columns": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: {
+            parameters: {
+                query?: {
+                    lang?: string;
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["CustomerColumn"][];
+                    };
+                };
+                /** @description A problem */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/customers/scatter": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: {
+            parameters: {
+                query: {
+                    x: string;
+                    y: string;
+                    color?: string;
+                    where?: string[];
+                    q?: string;
+                    limit?: number;
+                    run?: string;
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Picture"];
+                    };
+                };
+                /** @description A problem */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/customers/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: {
+            parameters: {
+                query?: {
+                    run?: string;
+                    lang?: string;
+                };
+                header?: never;
+                path: {
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["CustomerView"];
+                    };
+                };
+                /** @description A problem */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete: {
+            parameters: {
+                query?: {
+                    /** @description Do away with all earlier versions of the ledger too */
+                    purge?: boolean;
+                };
+                header?: never;
+                path: {
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ErasedView"];
+                    };
+                };
+                /** @description A problem */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/customers/{id}/everything": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            [key: string]: unknown;
+                        };
+                    };
+                };
+                /** @description A problem */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/views": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: {
+            parameters: {
+                query?: {
+                    page?: string;
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ListOf_SavedView"];
+                    };
+                };
+                /** @description A problem */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["SavedViewCreate"];
+                };
+            };
+            responses: {
+                201: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["SavedView"];
+                    };
+                };
+                /** @description A problem */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/views/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        delete: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                204: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description A problem */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/decisions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: {
+            parameters: {
+                query?: {
+                    subject?: string;
+                    customer_id?: string;
+                    /** @description `standing` or `undone`; both when left out */
+                    status?: string;
+                    limit?: number;
+                    cursor?: string;
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ListOf_DecisionView"];
+                    };
+                };
+                /** @description A problem */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["DecisionCreate"];
+                };
+            };
+            responses: {
+                201: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["DecisionMade"];
+                    };
+                };
+                /** @description A problem */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/decisions/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        delete: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Undone; the diary keeps it */
+                204: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description A problem */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/portfolio/coverage": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: {
+            parameters: {
+                query?: {
+                    run?: string;
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["CoverageView"];
+                    };
+                };
+                /** @description A problem */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/imports": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: {
+            parameters: {
+                query?: {
+                    limit?: number;
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ListOf_ImportView"];
+                    };
+                };
+                /** @description A problem */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["ImportCreate"];
+                };
+            };
+            responses: {
+                202: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["JobRef"];
+                    };
+                };
+                /** @description A problem */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/imports/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        delete: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Taken back by a new version of the ledger */
+                204: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description A problem */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/imports/{id}/rejects": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: {
+            parameters: {
+                query?: {
+                    limit?: number;
+                };
+                header?: never;
+                path: {
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ListOf_RejectView"];
+                    };
+                };
+                /** @description A problem */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/jobs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: {
+            parameters: {
+                query?: {
+                    state?: string;
+                    limit?: number;
+                    cursor?: string;
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ListOf_JobView"];
+                    };
+                };
+                /** @description A problem */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/jobs/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["JobView"];
+                    };
+                };
+                /** @description A problem */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/jobs/{id}/events": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description `progress`, then `done` or `failed`; each carries the job */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "text/event-stream": unknown;
+                    };
+                };
+                /** @description A problem */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/glossary": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: {
+            parameters: {
+                query?: {
+                    lang?: string;
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ListOf_Term"];
+                    };
+                };
+                /** @description A problem */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/methods": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: {
+            parameters: {
+                query?: {
+                    lang?: string;
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["MethodName"][];
+                    };
+                };
+                /** @description A problem */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/methods/{word}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: {
+            parameters: {
+                query?: {
+                    lang?: string;
+                };
+                header?: never;
+                path: {
+                    word: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["MethodPage"];
+                    };
+                };
+                /** @description A problem */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/people": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ListOf_PersonView"];
+                    };
+                };
+                /** @description A problem */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["PersonCreate"];
+                };
+            };
+            responses: {
+                201: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["PersonView"];
+                    };
+                };
+                /** @description A problem */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/people/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["PersonUpdate"];
+                };
+            };
+            responses: {
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["PersonView"];
+                    };
+                };
+                /** @description A problem */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        trace?: never;
+    };
+    "/api/v1/people/{id}/invitation": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                201: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["InvitationView"];
+                    };
+                };
+                /** @description A problem */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/tokens": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ListOf_TokenView"];
+                    };
+                };
+                /** @description A problem */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["TokenCreate"];
+                };
+            };
+            responses: {
+                201: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["TokenMade"];
+                    };
+                };
+                /** @description A problem */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/tokens/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        delete: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                204: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description A problem */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/units": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ListOf_UnitView"];
+                    };
+                };
+                /** @description A problem */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/audit": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: {
+            parameters: {
+                query?: {
+                    limit?: number;
+                    cursor?: string;
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ListOf_AuditView"];
+                    };
+                };
+                /** @description A problem */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/settings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["SettingsView"];
+                    };
+                };
+                /** @description A problem */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["SettingsUpdate"];
+                };
+            };
+            responses: {
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["SettingsView"];
+                    };
+                };
+                /** @description A problem */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        trace?: never;
+    };
+    "/api/v1/uploads": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "multipart/form-data": components["schemas"]["UploadForm"];
+                };
+            };
+            responses: {
+                201: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["UploadView"];
+                    };
+                };
+                /** @description A problem */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/uploads/{id}/proposal": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ProposalView"];
+                    };
+                };
+                /** @description A problem */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/uploads/{id}/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["PreviewCreate"];
+                };
+            };
+            responses: {
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["PreviewView"];
+                    };
+                };
+                /** @description A problem */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/reports/{word}/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: {
+            parameters: {
+                query: {
+                    /** @description pdf, xlsx, csv or parquet */
+                    format: string;
+                    /** @description For csv and parquet: which table; the figures when left out */
+                    table?: string;
+                    run?: string;
+                    lang?: string;
+                };
+                header?: never;
+                path: {
+                    word: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/octet-stream": unknown;
+                    };
+                };
+                /** @description A problem */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/customers/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: {
+            parameters: {
+                query: {
+                    /** @description xlsx, csv or parquet */
+                    format: string;
+                    where?: string[];
+                    q?: string;
+                    sort?: string;
+                    run?: string;
+                    lang?: string;
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/octet-stream": unknown;
+                    };
+                };
+                /** @description A problem */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
 }
-
+export type webhooks = Record<string, never>;
 export interface components {
-  schemas: {
-    Problem: { type?: string; title: string; status: number; detail?: string; key?: string; run?: string; fields?: Record<string, string> };
-    Status: { version: string; company: string; currency: string; languages: string[]; setup_needed: boolean; oidc_enabled: boolean; runs: number };
-    UserView: { id: string; name: string; email: string; roles: string[]; unit_ids: string[]; language: string };
-    SessionView: { user: S['UserView']; csrf: string; permissions: string[] };
-    SignIn: { email: string; password: string };
-    SetUp: { token: string; name: string; email: string; password: string };
-    UserUpdate: { language?: string; name?: string; password?: string };
-    CautionView: { key: string; text: string };
-    FigureView: {
-      key: string; label: string; value: number | null; lower: number | null; upper: number | null; level: number | null;
-      unit: string; n: number; grade: string | null; method: string; cautions: S['CautionView'][];
-      as_of: string; run: string; definition: string; text: string; interval_text: string | null;
+    schemas: {
+        AnalysisUpdate: {
+            /** Format: double */
+            discount_rate?: number | null;
+            /** Format: int32 */
+            horizon_months?: number | null;
+            /** Format: double */
+            level?: number | null;
+            /**
+             * Format: double
+             * @description `null` takes the assumption back; left out it stays.
+             */
+            assumed_margin_share?: number | null;
+        };
+        AnalysisView: {
+            /** Format: double */
+            discount_rate: number;
+            /** Format: int32 */
+            horizon_months: number;
+            /** Format: double */
+            level: number;
+            /** Format: double */
+            assumed_margin_share: number | null;
+        };
+        AuditView: {
+            id: string;
+            at: string;
+            who: string;
+            what: string;
+            subject: string;
+            text: string;
+        };
+        /** @description A doubt in words. */
+        CautionView: {
+            key: string;
+            text: string;
+        };
+        /** @description One figure before and after. */
+        Change: {
+            key: string;
+            label: string;
+            unit: string;
+            before: components["schemas"]["FigureView"] | null;
+            after: components["schemas"]["FigureView"] | null;
+            /**
+             * Format: double
+             * @description After less before, when both are told.
+             */
+            change: number | null;
+            reasons: string[];
+        };
+        ChangesView: {
+            items: components["schemas"]["Change"][];
+            /** @description What is different about the runs as a whole. */
+            reasons: string[];
+            next_cursor: string | null;
+            /** Format: int64 */
+            total: number | null;
+        };
+        /** @description What became of the rows bound for one table. */
+        CountsView: {
+            /** Format: int64 */
+            read: number;
+            /** Format: int64 */
+            added: number;
+            /** Format: int64 */
+            replaced: number;
+            /** Format: int64 */
+            unchanged: number;
+            /** Format: int64 */
+            rejected: number;
+            /** Format: int64 */
+            left_out: number;
+        };
+        CoverageView: {
+            /** Format: int64 */
+            customers: number;
+            /** Format: int64 */
+            decided: number;
+            /** Format: double */
+            value_decided_share: number | null;
+            by_stance: components["schemas"]["StanceCoverageView"][];
+            /**
+             * Format: int64
+             * @description For `seen` of a decision.
+             */
+            number: number;
+        };
+        CustomerColumn: {
+            key: string;
+            label: string;
+            unit: string;
+            /** @description `text`, `word`, `number`, `date` or `flag`. */
+            kind: string;
+            filterable: boolean;
+            sortable: boolean;
+            /** @description The words that a column of kind `word` holds, when there are not too many. */
+            words?: components["schemas"]["WordView"][] | null;
+        };
+        /** @description Everything about one customer. */
+        CustomerView: {
+            customer_id: string;
+            customer: {
+                [key: string]: unknown;
+            };
+            scores: components["schemas"]["FigureView"][];
+            run: string | null;
+            events: components["schemas"]["EventView"][];
+            profit: components["schemas"]["StepView"][];
+            value: components["schemas"]["FigureView"] | null;
+            stance: components["schemas"]["StanceView"] | null;
+            risks: components["schemas"]["RiskView"][];
+        };
+        DecisionCreate: {
+            /** @description `portfolio`. */
+            subject: string;
+            customer_ids?: string[];
+            /** @description Instead of ids: all that pass these conditions. */
+            where?: string[];
+            q?: string | null;
+            /** @description `grow`, `refine` or `stop`. */
+            choice: string;
+            reason: string;
+            loyalty_line?: components["schemas"]["LoyaltyLineView"];
+            run?: string | null;
+            /** @description Those that were looked at one by one. */
+            reviewed?: string[];
+            /**
+             * Format: int64
+             * @description `number` of the coverage when the customers were shown; refuses when somebody decided about them since.
+             */
+            seen?: number | null;
+        };
+        DecisionMade: {
+            id: string;
+            /** Format: int64 */
+            count: number;
+            undo_until: string | null;
+        };
+        DecisionView: {
+            id: string;
+            at: string;
+            by: string;
+            choice: string;
+            reason: string;
+            /** Format: int64 */
+            count: number;
+            /** Format: int64 */
+            reviewed: number;
+            loyalty_line: components["schemas"]["LoyaltyLineView"];
+            run: string | null;
+            criteria: string | null;
+            undo_until: string | null;
+            undone: boolean;
+            /** @description Told for decisions about few customers, as far as they may be seen. */
+            customer_ids: string[];
+        };
+        /** @description What went when a customer was forgotten. */
+        ErasedView: {
+            /** Format: int64 */
+            version: number;
+            /** Format: int64 */
+            runs: number;
+            earlier_versions_hold_rows: boolean;
+        };
+        /** @description Something said, done or met. */
+        EventView: {
+            on: string;
+            table: string;
+            label: string;
+            text: string;
+            row: Record<string, never>;
+        };
+        /** @description A figure as it leaves the program, on every surface. */
+        FigureView: {
+            key: string;
+            label: string;
+            /** Format: double */
+            value: number | null;
+            /** Format: double */
+            lower: number | null;
+            /** Format: double */
+            upper: number | null;
+            /** Format: double */
+            level: number | null;
+            unit: string;
+            /** Format: int64 */
+            n: number;
+            /** @description A to D, for effects. */
+            grade: string | null;
+            method: string;
+            cautions: components["schemas"]["CautionView"][];
+            as_of: string;
+            run: string;
+            definition: string;
+            /** @description The value and the interval as a person writes them. */
+            text: string;
+            interval_text: string | null;
+        };
+        ImportCreate: {
+            /** @description The id of an upload. */
+            upload: string;
+            mapping: string;
+        };
+        ImportView: {
+            id: string;
+            at: string;
+            /** Format: int64 */
+            version: number;
+            files: string[];
+            tables: {
+                [key: string]: components["schemas"]["CountsView"];
+            };
+            /** @description Who asked for it; empty when it came from the terminal. */
+            by: string;
+            undone: boolean;
+            /** @description Whether it is the one that can be taken back. */
+            latest: boolean;
+        };
+        Invitation: {
+            token: string;
+            password: string;
+        };
+        InvitationView: {
+            invitation: string;
+        };
+        JobProblem: {
+            key: string;
+            title: string;
+            detail: string;
+            /** Format: int32 */
+            status: number;
+        };
+        /** @description A piece of long work that has been asked for. */
+        JobRef: {
+            job: string;
+        };
+        JobView: {
+            id: string;
+            kind: string;
+            /** @description `queued`, `running`, `done` or `failed`. */
+            state: string;
+            progress: components["schemas"]["ProgressView"];
+            result: {
+                [key: string]: unknown;
+            } | null;
+            problem: components["schemas"]["JobProblem"] | null;
+            created_at: string;
+            ended_at: string | null;
+        };
+        /** @description A page of customers; each item has a value per column. */
+        ListOfCustomers: {
+            items: {
+                [key: string]: unknown;
+            }[];
+            next_cursor: string | null;
+            /** Format: int64 */
+            total: number | null;
+            /** @description The run whose scores these are. */
+            run: string | null;
+        };
+        /** @description A page of a list. */
+        ListOf_AuditView: {
+            items: components["schemas"]["AuditView"][];
+            /** @description Where the next page begins; null on the last. */
+            next_cursor: string | null;
+            /** Format: int64 */
+            total: number | null;
+        };
+        /** @description A page of a list. */
+        ListOf_DecisionView: {
+            items: components["schemas"]["DecisionView"][];
+            /** @description Where the next page begins; null on the last. */
+            next_cursor: string | null;
+            /** Format: int64 */
+            total: number | null;
+        };
+        /** @description A page of a list. */
+        ListOf_ImportView: {
+            items: components["schemas"]["ImportView"][];
+            /** @description Where the next page begins; null on the last. */
+            next_cursor: string | null;
+            /** Format: int64 */
+            total: number | null;
+        };
+        /** @description A page of a list. */
+        ListOf_JobView: {
+            items: components["schemas"]["JobView"][];
+            /** @description Where the next page begins; null on the last. */
+            next_cursor: string | null;
+            /** Format: int64 */
+            total: number | null;
+        };
+        /** @description A page of a list. */
+        ListOf_PersonView: {
+            items: components["schemas"]["PersonView"][];
+            /** @description Where the next page begins; null on the last. */
+            next_cursor: string | null;
+            /** Format: int64 */
+            total: number | null;
+        };
+        /** @description A page of a list. */
+        ListOf_RejectView: {
+            items: components["schemas"]["RejectView"][];
+            /** @description Where the next page begins; null on the last. */
+            next_cursor: string | null;
+            /** Format: int64 */
+            total: number | null;
+        };
+        /** @description A page of a list. */
+        ListOf_RunView: {
+            items: components["schemas"]["RunView"][];
+            /** @description Where the next page begins; null on the last. */
+            next_cursor: string | null;
+            /** Format: int64 */
+            total: number | null;
+        };
+        /** @description A page of a list. */
+        ListOf_SavedView: {
+            items: components["schemas"]["SavedView"][];
+            /** @description Where the next page begins; null on the last. */
+            next_cursor: string | null;
+            /** Format: int64 */
+            total: number | null;
+        };
+        /** @description A page of a list. */
+        ListOf_Term: {
+            items: components["schemas"]["Term"][];
+            /** @description Where the next page begins; null on the last. */
+            next_cursor: string | null;
+            /** Format: int64 */
+            total: number | null;
+        };
+        /** @description A page of a list. */
+        ListOf_TokenView: {
+            items: components["schemas"]["TokenView"][];
+            /** @description Where the next page begins; null on the last. */
+            next_cursor: string | null;
+            /** Format: int64 */
+            total: number | null;
+        };
+        /** @description A page of a list. */
+        ListOf_UnitView: {
+            items: components["schemas"]["UnitView"][];
+            /** @description Where the next page begins; null on the last. */
+            next_cursor: string | null;
+            /** Format: int64 */
+            total: number | null;
+        };
+        LoyaltyLineView: {
+            estimate?: string | null;
+            unknown_signed?: boolean;
+        };
+        /** @description A method's page in the list of all. */
+        MethodName: {
+            word: string;
+            title: string;
+        };
+        /** @description How a method works, for the reader of a figure. */
+        MethodPage: {
+            title: string;
+            markdown: string;
+        };
+        /** @description A capability that could not be computed, and what would allow it. */
+        MissingView: {
+            capability: string;
+            title: string;
+            needs: string;
+        };
+        /** @description A page: one capability's report, ready to be read. */
+        PageView: {
+            page: string;
+            title: string;
+            as_of: string;
+            run: string;
+            sentences: string[];
+            figures: components["schemas"]["FigureView"][];
+            tables: components["schemas"]["TableView"][];
+            cautions: components["schemas"]["CautionView"][];
+        };
+        PersonCreate: {
+            name: string;
+            email: string;
+            language?: string | null;
+            roles?: string[];
+            unit_ids?: string[];
+            /** @description Without one the answer holds an invitation. */
+            password?: string | null;
+        };
+        PersonUpdate: {
+            name?: string | null;
+            language?: string | null;
+            roles?: string[] | null;
+            unit_ids?: string[] | null;
+            active?: boolean | null;
+            /** Format: int64 */
+            version: number;
+        };
+        PersonView: {
+            id: string;
+            name: string;
+            email: string;
+            language: string;
+            roles: string[];
+            unit_ids: string[];
+            active: boolean;
+            has_password: boolean;
+            has_oidc: boolean;
+            /** Format: int64 */
+            version: number;
+            /** @description The secret of a link that was made just now: `/invitation#<secret>`. */
+            invitation?: string | null;
+        };
+        /** @description The points, column by column. */
+        Picture: {
+            x: number[];
+            y: number[];
+            color: unknown[];
+            customer_id: string[];
+            /** @description Customers with both numbers. */
+            total: number;
+            shown: number;
+        };
+        PreviewCreate: {
+            mapping: string;
+        };
+        PreviewTable: {
+            table: string;
+            columns: string[];
+            rows: unknown[][];
+            /** Format: int64 */
+            read: number;
+            /** Format: int64 */
+            accepted: number;
+            /** Format: int64 */
+            rejected: number;
+        };
+        PreviewView: {
+            tables: components["schemas"]["PreviewTable"][];
+            rejects: components["schemas"]["RejectView"][];
+            /** @description Whether some file is longer than what was looked at. */
+            cut_short: boolean;
+        };
+        /** @description What whoever asked is told. */
+        Problem: {
+            /** @description `problem.<key>`. */
+            type: string;
+            title: string;
+            /** Format: int32 */
+            status: number;
+            detail: string;
+            /** @description The translation key of `detail`. */
+            key: string;
+            /** @description The id of the request, to tell an administrator. */
+            request: string;
+            /** @description What is to be corrected, by field of the request. */
+            fields?: {
+                [key: string]: string;
+            };
+        };
+        ProgressView: {
+            /** Format: int64 */
+            done: number;
+            /** Format: int64 */
+            total: number;
+            text: string;
+        };
+        ProposalView: {
+            /** @description The mapping as the text of its file. */
+            mapping: string;
+            tables: components["schemas"]["ProposedTable"][];
+        };
+        ProposedColumn: {
+            target: string;
+            source: string | null;
+            note: string | null;
+            required: boolean;
+        };
+        ProposedTable: {
+            file: string;
+            /** @description Empty when no table was recognized. */
+            table: string;
+            /** @description All columns of the file. */
+            headings: string[];
+            columns: components["schemas"]["ProposedColumn"][];
+            unmapped: string[];
+        };
+        RejectView: {
+            table: string;
+            file: string;
+            /** Format: int64 */
+            line: number;
+            column: string | null;
+            reason: string;
+            /** @description The value, or the whole line. */
+            text: string;
+        };
+        /** @description Something to look at; `severity` is `high` or `low`. */
+        RiskView: {
+            key: string;
+            text: string;
+            severity: string;
+        };
+        /** @description Ledger rows behind a figure. */
+        RowsView: {
+            columns: string[];
+            rows: unknown[][];
+            /** @description The question that the rows answer. */
+            sql: string;
+            /** Format: int64 */
+            total: number | null;
+            next_cursor: string | null;
+        };
+        RunCreate: {
+            /** @description `YYYY-MM-DD`; the ledger's last day when left out. */
+            as_of?: string | null;
+            /** @description Capabilities by word; all when left out. */
+            only?: string[];
+            /** Format: int64 */
+            seed?: number | null;
+        };
+        RunView: {
+            id: string;
+            as_of: string;
+            made_at: string | null;
+            /** Format: int64 */
+            ledger_version: number;
+            program_version: string;
+            /** Format: int64 */
+            seed: number;
+            computed: string[];
+            missing: components["schemas"]["MissingView"][];
+            latest: boolean;
+        };
+        SavedView: {
+            id: string;
+            page: string;
+            name: string;
+            query: string;
+            shared: boolean;
+            mine: boolean;
+        };
+        SavedViewCreate: {
+            page: string;
+            name: string;
+            query: string;
+            shared?: boolean;
+        };
+        /** @description Who is signed in, and what changes must carry. */
+        SessionView: {
+            user: components["schemas"]["UserView"];
+            /** @description For `X-CSRF-Token`; empty for a token, which needs none. */
+            csrf: string;
+            permissions: string[];
+        };
+        SetUp: {
+            /** @description The secret of the link, after the `#`. */
+            token: string;
+            name: string;
+            email: string;
+            password: string;
+        };
+        SettingsUpdate: {
+            company?: string | null;
+            time_zone?: string | null;
+            analysis?: components["schemas"]["AnalysisUpdate"];
+            /** Format: int64 */
+            version: number;
+        };
+        SettingsView: {
+            company: string;
+            currency: string;
+            time_zone: string;
+            /** Format: int64 */
+            version: number;
+            analysis: components["schemas"]["AnalysisView"];
+        };
+        SignIn: {
+            email: string;
+            password: string;
+        };
+        StanceCoverageView: {
+            stance: string;
+            /** Format: int64 */
+            customers: number;
+            /** Format: int64 */
+            decided: number;
+        };
+        StanceView: {
+            proposed: string | null;
+            label: string | null;
+            /** Format: double */
+            probability: number | null;
+            reasons: string[];
+            decided: components["schemas"]["DecisionView"] | null;
+        };
+        /** @description What anybody may know. */
+        Status: {
+            version: string;
+            company: string;
+            currency: string;
+            languages: string[];
+            setup_needed: boolean;
+            oidc_enabled: boolean;
+            /** Format: int64 */
+            runs: number;
+        };
+        /** @description A step of the profit's waterfall; `kind` is `total` or `change`. */
+        StepView: {
+            key: string;
+            label: string;
+            /** Format: double */
+            amount: number;
+            text: string;
+            kind: string;
+        };
+        /** @description A table with translated headings; `rows` keep the numbers, `cells` are the same rows as a person reads them. */
+        TableView: {
+            key: string;
+            title: string;
+            headings: string[];
+            /** @description `{key, unit}` per column. */
+            columns: Record<string, never>[];
+            rows: unknown[][];
+            /** @description Which columns hold numbers. */
+            numeric: boolean[];
+            cells: string[][];
+        };
+        /** @description One word of the trade. */
+        Term: {
+            term: string;
+            sv: string;
+            en: string;
+            means: string;
+        };
+        TokenCreate: {
+            name: string;
+            scopes: string[];
+            /**
+             * Format: int32
+             * @description Days until it ends; 90 when left out.
+             */
+            days?: number | null;
+        };
+        TokenMade: {
+            id: string;
+            /** @description Shown this once. */
+            secret: string;
+        };
+        TokenView: {
+            id: string;
+            name: string;
+            scopes: string[];
+            made_at: string;
+            expires_at: string | null;
+            last_used_at: string | null;
+            mine: boolean;
+        };
+        UnitView: {
+            id: string;
+            name: string;
+            kind: string;
+            parent_id: string | null;
+        };
+        UploadFileView: {
+            name: string;
+            /** Format: int64 */
+            size: number;
+            table_guess: string | null;
+        };
+        /** @description What a form of files looks like. */
+        UploadForm: {
+            files: string[];
+        };
+        UploadView: {
+            id: string;
+            files: components["schemas"]["UploadFileView"][];
+        };
+        UserUpdate: {
+            language?: string | null;
+            name?: string | null;
+            /** @description A new password; needs the present one. */
+            password?: string | null;
+            present_password?: string | null;
+        };
+        UserView: {
+            id: string;
+            name: string;
+            email: string;
+            roles: string[];
+            unit_ids: string[];
+            language: string;
+        };
+        WordView: {
+            value: string;
+            label: string;
+        };
     };
-    Column: { key: string; unit: string };
-    Cell: 'none' | { number: number } | { range: number[] } | { text: string } | { key: string } | { said: { key: string; figures?: string[] } };
-    TableView: { key: string; title: string; headings: string[]; columns: S['Column'][]; rows: S['Cell'][][]; cells: string[][]; numeric: boolean[] };
-    PageView: {
-      page: string; title: string; as_of: string; run: string; sentences: string[];
-      figures: S['FigureView'][]; tables: S['TableView'][]; cautions: S['CautionView'][];
-    };
-    RowsView: { columns: string[]; rows: (string | number | boolean | null)[][]; sql: string; total?: number | null; next_cursor?: string | null };
-    RunView: {
-      id: string; as_of: string; made_at: string; ledger_version: number; program_version: string; seed: number;
-      computed: string[]; missing: { capability: string; needs: string }[]; latest: boolean;
-    };
-    ListOfRunView: { items: S['RunView'][]; next_cursor: string | null; total: number | null };
-    ChangeView: { key: string; label: string; unit: string; before: S['FigureView'] | null; after: S['FigureView'] | null; change: number | null; reasons: string[] };
-    ListOfChangeView: { items: S['ChangeView'][]; next_cursor: string | null; total: number | null };
-    RunCreate: { as_of?: string; only?: string[] };
-    JobRef: { job: string };
-    JobView: {
-      id: string; kind: string; state: string; progress: { done: number; total: number; text: string } | null;
-      result?: Record<string, unknown> | null; problem?: S['Problem'] | null;
-    };
-    ListOfJobView: { items: S['JobView'][]; next_cursor: string | null; total: number | null };
-    CustomerColumn: { key: string; label: string; unit: string; kind: string; filterable: boolean; sortable: boolean; words?: { value: string; label: string }[] };
-    CustomerRow: Record<string, string | number | boolean | null>;
-    ListOfCustomerRow: { items: S['CustomerRow'][]; next_cursor: string | null; total: number | null };
-    ScatterView: { x: (number | null)[]; y: (number | null)[]; color: (string | null)[]; customer_id: string[]; total: number; shown: number };
-    EventView: { on: string; table: string; label: string; text: string; row: Record<string, unknown> };
-    StepView: { key: string; label: string; amount: number; text: string; kind: string };
-    CustomerView: {
-      customer_id: string; customer: Record<string, string | number | boolean | null>; scores: S['FigureView'][]; run: string | null;
-      events: S['EventView'][]; profit: S['StepView'][]; value: S['FigureView'] | null;
-      stance: { proposed: string | null; label: string | null; probability: number | null; reasons: string[]; decided: S['DecisionView'] | null } | null;
-      risks: { key: string; text: string; severity: string }[];
-    };
-    SavedView: { id: string; page: string; name: string; query: string; shared: boolean; mine: boolean };
-    SavedViewCreate: { page: string; name: string; query: string; shared: boolean };
-    ListOfSavedView: { items: S['SavedView'][]; next_cursor: string | null; total: number | null };
-    LoyaltyLine: { estimate?: string; unknown_signed?: boolean };
-    DecisionCreate: {
-      subject: string; customer_ids?: string[]; where?: string[]; choice: string; reason: string;
-      loyalty_line: S['LoyaltyLine']; run: string; reviewed: string[];
-    };
-    DecisionMade: { id: string; count: number; undo_until: string };
-    DecisionView: {
-      id: string; at: string; by: string; choice: string; reason: string; count: number;
-      loyalty_line: S['LoyaltyLine']; run: string; undo_until: string | null; undone: boolean; customer_ids?: string[];
-    };
-    ListOfDecisionView: { items: S['DecisionView'][]; next_cursor: string | null; total: number | null };
-    CoverageView: { customers: number; decided: number; value_decided_share: number | null; by_stance: { stance: string; customers: number; decided: number }[] };
-    UploadView: { id: string; files: { name: string; size: number; table_guess: string | null }[] };
-    ProposalView: {
-      mapping: string;
-      tables: { file: string; table: string; headings: string[]; columns: { target: string; source: string | null; note: string | null; required: boolean }[]; unmapped: string[] }[];
-    };
-    PreviewCreate: { mapping: string };
-    RejectView: { file: string; line: number; column: string | null; reason: string; text: string };
-    ListOfRejectView: { items: S['RejectView'][]; next_cursor: string | null; total: number | null };
-    PreviewView: {
-      tables: { table: string; columns: string[]; rows: (string | number | boolean | null)[][]; read: number; accepted: number; rejected: number }[];
-      rejects: S['RejectView'][];
-    };
-    ImportCreate: { upload: string; mapping: string };
-    ImportView: { id: string; at: string; version: number; tables: Record<string, { added: number; replaced: number; rejected: number }>; by: string; undone: boolean; latest: boolean };
-    ListOfImportView: { items: S['ImportView'][]; next_cursor: string | null; total: number | null };
-    TermView: { term: string; sv: string; en: string; means: string; group?: string };
-    ListOfTermView: { items: S['TermView'][]; next_cursor: string | null; total: number | null };
-    MethodRef: { word: string; title: string };
-    MethodView: { title: string; markdown: string };
-    PersonView: { id: string; name: string; email: string; roles: string[]; unit_ids: string[]; active: boolean; version: number; last_seen_at?: string | null };
-    ListOfPersonView: { items: S['PersonView'][]; next_cursor: string | null; total: number | null };
-    PersonCreate: { name: string; email: string; roles: string[]; unit_ids: string[]; password?: string };
-    PersonUpdate: { name?: string; roles?: string[]; unit_ids?: string[]; active?: boolean; version: number };
-    TokenView: { id: string; name: string; scopes: string[]; made_at: string; expires_at: string | null; last_used_at: string | null };
-    ListOfTokenView: { items: S['TokenView'][]; next_cursor: string | null; total: number | null };
-    TokenCreate: { name: string; scopes: string[]; days?: number };
-    TokenMade: { id: string; secret: string };
-    UnitView: { id: string; name: string; parent_id: string | null };
-    ListOfUnitView: { items: S['UnitView'][]; next_cursor: string | null; total: number | null };
-    AuditView: { id: string; at: string; who: string; what: string; subject: string; text: string };
-    ListOfAuditView: { items: S['AuditView'][]; next_cursor: string | null; total: number | null };
-    SettingsView: {
-      company: string; currency: string; time_zone: string; version: number;
-      analysis: { discount_rate: number; horizon_months: number; level: number; assumed_margin_share: number | null };
-    };
-    SettingsUpdate: { company?: string; time_zone?: string; analysis?: Partial<S['SettingsView']['analysis']>; version: number };
-  };
-  responses: never;
-  parameters: never;
-  requestBodies: never;
-  headers: never;
-  pathItems: never;
+    responses: never;
+    parameters: never;
+    requestBodies: never;
+    headers: never;
+    pathItems: never;
 }
+export type $defs = Record<string, never>;
+export type operations = Record<string, never>;

@@ -10,7 +10,7 @@ import { makeRouter } from './router';
 function leaveWhenSignedOut(error: unknown): void {
   if (!(error instanceof ProblemError) || error.problem.status !== 401) return;
   const here = location.pathname;
-  if (here.startsWith('/sign-in') || here.startsWith('/set-up')) return;
+  if (here.startsWith('/sign-in') || here.startsWith('/set-up') || here.startsWith('/invitation')) return;
   queries.removeQueries({ queryKey: ['session'] });
   void router.navigate({ to: '/sign-in', search: { return_to: here + location.search } as never });
 }

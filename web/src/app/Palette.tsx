@@ -8,7 +8,7 @@ import { useSetAddress } from '@/parts/search';
 import { Dialog } from '@/ui/Dialog';
 import { useInfiniteQuery, useQueries, useQuery } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
-import { type KeyboardEvent, useDeferredValue, useState } from 'react';
+import { type KeyboardEvent, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useEntries } from './useEntries';
 
@@ -24,7 +24,7 @@ export function Palette({ onClose }: { onClose: () => void }) {
   const { t } = useTranslation();
   const [text, setText] = useState('');
   const [at, setAt] = useState(0);
-  const hits = useHits(useDeferredValue(text.trim()), onClose);
+  const hits = useHits(text.trim(), onClose);
   const chosen = Math.min(at, hits.length - 1);
 
   const onKey = (event: KeyboardEvent) => {

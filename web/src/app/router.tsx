@@ -76,6 +76,7 @@ export function makeRouter(queries: QueryClient) {
       createRoute({ getParentRoute: () => shell, path: '$', component: NotFound }),
     ]),
     outside(paths.signIn, () => import('@/routes/sign-in')),
+    outside(paths.invitation, () => import('@/routes/invitation')),
     outside(paths.setUp, () => import('@/routes/set-up')),
   ]);
 

@@ -36,6 +36,8 @@ export function Waterfall({ steps, label, sayFloor, height = 268 }: Props) {
   const slot = width / Math.max(1, bars.length);
   const thick = Math.min(72, slot * 0.7);
   const base = y(Math.max(floor, low));
+  // Words wider than their bar's room stand on two levels, so that neighbors do not meet.
+  const stagger = steps.some((step) => step.label.split(' ').some((word) => word.length * 6.6 > slot));
   return (
     <div ref={box}>
       <svg className="picture" viewBox={`0 0 ${width} ${height}`} height={height} role="img" aria-label={label}>
@@ -61,7 +63,7 @@ export function Waterfall({ steps, label, sayFloor, height = 268 }: Props) {
                 {step.text}
               </text>
               {wrapped(step.label, slot).map((line, row) => (
-                <text key={row} x={middle} y={height - BOTTOM + 18 + row * 14} textAnchor="middle">
+                <text key={row} x={middle} y={height - BOTTOM + 18 + (row + (stagger ? at % 2 : 0)) * 14} textAnchor="middle">
                   {line}
                 </text>
               ))}

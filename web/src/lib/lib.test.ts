@@ -87,6 +87,7 @@ describe('addresses', () => {
         "drivers": "/drivers",
         "glossary": "/glossary",
         "imports": "/import",
+        "invitation": "/invitation",
         "link": "/link",
         "management": "/",
         "method": "/methods/$word",

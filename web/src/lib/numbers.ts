@@ -97,6 +97,12 @@ export function currencyOf(unit: string): string {
   return /^[A-Z]{3}/.exec(unit)?.[0] ?? companyCurrency;
 }
 
+/** The word that a heading carries when its cells are plain amounts: kr, or the currency's code. */
+export function moneyWord(unit: string, locale: Locale): string {
+  const currency = currencyOf(unit);
+  return locale === 'sv' && currency === 'SEK' ? 'kr' : currency;
+}
+
 let companyCurrency = 'SEK';
 
 /** Set once, when the company's status is known. */

@@ -19,6 +19,7 @@ export const paths = {
   administrationSection: '/administration/$section',
   signIn: '/sign-in',
   setUp: '/set-up',
+  invitation: '/invitation',
 } as const;
 
 export type PageName = keyof typeof paths;

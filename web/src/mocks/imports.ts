@@ -81,9 +81,10 @@ export function preview(mapping: string, lang: 'sv' | 'en'): PreviewView | null 
   };
   return {
     tables: [table(0, 'customers', CUSTOMERS, ['customer_id', 'name', 'acquired_on', 'region'], 1), table(1, 'orders', ORDERS, ['order_id', 'customer_id', 'ordered_on', 'net_amount', 'unit_id'], 1)],
+    cut_short: false,
     rejects: [
-      { file: 'kunder.csv', line: 41, column: 'acquired_on', reason: lang === 'sv' ? 'Dagen finns inte' : 'No such day', text: '31/02/2023' },
-      { file: 'order.csv', line: 7, column: 'customer_id', reason: lang === 'sv' ? 'Kunden är okänd' : 'The customer is unknown', text: '9999' },
+      { table: 'customers', file: 'kunder.csv', line: 41, column: 'acquired_on', reason: lang === 'sv' ? 'Dagen finns inte' : 'No such day', text: '31/02/2023' },
+      { table: 'orders', file: 'order.csv', line: 7, column: 'customer_id', reason: lang === 'sv' ? 'Kunden är okänd' : 'The customer is unknown', text: '9999' },
     ],
   };
 }

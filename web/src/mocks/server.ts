@@ -17,13 +17,16 @@ export interface Asked { method: string; url: URL; body: unknown }
 export interface Answered { status: number; body?: unknown; events?: { event: string; data: unknown }[] }
 
 /** What a path answers to a method, by the contract. */
-type Body<P extends keyof paths, M extends Method> = paths[P] extends Record<M, { responses: { 200: { content: { 'application/json': infer R } } } }> ? R : never;
+type Body<P extends keyof paths, M extends Method> = paths[P] extends Record<M, { responses: infer Codes }> ? Json<Codes[keyof Codes & (200 | 201 | 202)]> : never;
+type Json<A> = A extends { content: { 'application/json': infer R } } ? R : never;
 
 const RUN = '2fa4de4cde45';
 const BEFORE = '71c02b9e4f10';
 const reports = (lang: Lang) => (lang === 'sv' ? reportsSv : reportsEn) as unknown as Record<string, PageView>;
 const methods = (lang: Lang) => (lang === 'sv' ? methodsSv : methodsEn) as Record<string, { title: string; markdown: string }>;
 const list = <T>(items: T[], total = items.length) => ({ items, next_cursor: null, total });
+
+const counts = (added: number, replaced = 0, rejected = 0) => ({ read: added + replaced + rejected, added, replaced, unchanged: 0, rejected, left_out: 0 });
 
 interface State {
   signedIn: boolean;
@@ -43,14 +46,14 @@ function fresh(): State {
   return {
     signedIn: true, setUpNeeded: false, empty: false, language: 'sv', views: [], decisions: [], count: 1,
     people: [
-      { id: 'p1', name: 'Maria Lind', email: 'maria@rodbo.example', roles: ['administrator', 'management'], unit_ids: [], active: true, version: 1, last_seen_at: '2026-07-02T07:41:00Z' },
-      { id: 'p2', name: 'Johan Ek', email: 'johan@rodbo.example', roles: ['analyst'], unit_ids: [], active: true, version: 1, last_seen_at: '2026-07-01T12:00:00Z' },
-      { id: 'p3', name: 'Sara Holm', email: 'sara@rodbo.example', roles: ['customer_owner'], unit_ids: ['B06'], active: true, version: 1, last_seen_at: null },
+      { language: 'sv', has_password: true, has_oidc: false, id: 'p1', name: 'Maria Lind', email: 'maria@rodbo.example', roles: ['administrator', 'management'], unit_ids: [], active: true, version: 1 },
+      { language: 'sv', has_password: true, has_oidc: false, id: 'p2', name: 'Johan Ek', email: 'johan@rodbo.example', roles: ['analyst'], unit_ids: [], active: true, version: 1 },
+      { language: 'sv', has_password: false, has_oidc: true, id: 'p3', name: 'Sara Holm', email: 'sara@rodbo.example', roles: ['customer_owner'], unit_ids: ['B06'], active: true, version: 1 },
     ],
-    tokens: [{ id: 't1', name: 'Ekonomisystemet', scopes: ['export'], made_at: '2026-05-02T08:00:00Z', expires_at: '2027-05-02T08:00:00Z', last_used_at: '2026-07-01T03:00:00Z' }],
+    tokens: [{ mine: true, id: 't1', name: 'Ekonomisystemet', scopes: ['export'], made_at: '2026-05-02T08:00:00Z', expires_at: '2027-05-02T08:00:00Z', last_used_at: '2026-07-01T03:00:00Z' }],
     imports: [
-      { id: '20260701T060000Z-bfa6982e', at: '2026-07-01T06:00:00Z', version: 1, by: 'Maria Lind', undone: false, latest: true,
-        tables: { customers: { added: 5000, replaced: 0, rejected: 0 }, orders: { added: 48211, replaced: 0, rejected: 12 }, answers: { added: 22410, replaced: 0, rejected: 0 } } },
+      { id: '20260701T060000Z-bfa6982e', at: '2026-07-01T06:00:00Z', version: 1, by: 'Maria Lind', undone: false, latest: true, files: ['customers.csv', 'orders.csv', 'answers.csv'],
+        tables: { customers: counts(5000), orders: counts(48211, 0, 12), answers: counts(22410) } },
     ],
     settings: { company: 'Rödbo Handel', currency: 'SEK', time_zone: 'Europe/Stockholm', version: 1, analysis: { discount_rate: 0.1, horizon_months: 60, level: 0.9, assumed_margin_share: null } },
   };
@@ -148,11 +151,13 @@ const ROUTES: Route[] = [
   on('delete', '/api/v1/session', () => { state.signedIn = false; return NO_CONTENT as never; }),
   on('patch', '/api/v1/session/user', ({ body }) => { state.language = (body as { language?: string }).language ?? state.language; return sessionView(); }),
   on('post', '/api/v1/setup', () => { state.setUpNeeded = false; state.signedIn = true; return sessionView(); }),
+  on('post', '/api/v1/invitation', () => { state.signedIn = true; return sessionView(); }),
+  on('post', '/api/v1/people/{id}/invitation', () => ({ invitation: 'mock-invitation' })),
   on('get', '/api/v1/runs', () => list(runs())),
   on('post', '/api/v1/runs', () => ({ status: 202, body: { job: 'analyze-1' } })),
   on('get', '/api/v1/runs/{id}', ({ parts }) => runs().find((run) => run.id === parts[0]) ?? problem(404, 'not_found', '')),
-  on('get', '/api/v1/runs/{a}/changes/{b}', ({ lang }) => list(changes(lang))),
-  on('get', '/api/v1/reports/{word}', ({ parts, query, lang }) => (state.empty ? notComputed(lang) : (pageOf(parts[0] ?? '', query, lang) ?? notComputed(lang)))),
+  on('get', '/api/v1/runs/{a}/changes/{b}', ({ lang }) => ({ ...list(changes(lang)), reasons: why(lang) })),
+  on('get', '/api/v1/reports/{word}', ({ parts, query, lang }) => (state.empty ? notComputed(lang) : ((pageOf(parts[0] ?? '', query, lang) as never) ?? notComputed(lang)))),
   on('get', '/api/v1/figures/{key}', ({ parts, lang }) => figureOf(parts[0] ?? '', lang) ?? problem(404, 'unknown_figure', lang === 'sv' ? 'Siffran finns inte.' : 'There is no such figure.')),
   on('get', '/api/v1/figures/{key}/rows', ({ parts, query }) => {
     const all = (rowsKept as unknown as Record<string, { columns: string[]; rows: never[][]; total: number }>)[parts[0] ?? ''] ?? rowsKept['cost_to_serve.12m'];
@@ -161,18 +166,18 @@ const ROUTES: Route[] = [
   on('get', '/api/v1/customers/columns', ({ lang }) => columns(lang)),
   on('get', '/api/v1/customers/scatter', ({ query }) => scatter(query)),
   on('get', '/api/v1/customers', ({ query }) => {
-    if (state.empty) return list([]);
+    if (state.empty) return { ...list([]), run: null };
     const found = selected(query);
     const from = Number(query.get('cursor') ?? 0);
     const limit = Math.min(500, Number(query.get('limit') ?? 100));
     const next = from + limit < found.length ? String(from + limit) : null;
-    return { items: found.slice(from, from + limit), next_cursor: next, total: found.length };
+    return { items: found.slice(from, from + limit), next_cursor: next, total: found.length, run: RUN };
   }),
   on('get', '/api/v1/customers/{id}', ({ parts, query, lang }) => {
     const view = customerView(parts[0] ?? '', query.get('run') ?? RUN, lang);
     if (!view) return problem(404, 'unknown_customer', lang === 'sv' ? 'Kunden finns inte.' : 'There is no such customer.');
     const decided = state.decisions.find((made) => !made.undone && made.customer_ids?.includes(view.customer_id)) ?? null;
-    return view.stance ? { ...view, stance: { ...view.stance, decided } } : view;
+    return (view.stance ? { ...view, stance: { ...view.stance, decided } } : view) as never;
   }),
   on('get', '/api/v1/views', ({ query }) => list(state.views.filter((view) => view.page === query.get('page')))),
   on('post', '/api/v1/views', ({ body }) => { const view = { ...(body as SavedView), id: `v${state.count++}`, mine: true }; state.views.push(view); return view; }),
@@ -187,14 +192,14 @@ const ROUTES: Route[] = [
     const decided = state.decisions.filter((made) => !made.undone);
     const by = (stance: string) => decided.filter((made) => made.choice === stance).reduce((sum, made) => sum + made.count, 0);
     const done = decided.reduce((sum, made) => sum + made.count, 0);
-    return { customers: 4399, decided: done, value_decided_share: done / 4399, by_stance: [{ stance: 'grow', customers: 2566, decided: by('grow') }, { stance: 'refine', customers: 1068, decided: by('refine') }, { stance: 'stop', customers: 765, decided: by('stop') }] };
+    return { customers: 4399, decided: done, value_decided_share: done / 4399, number: decided.length, by_stance: [{ stance: 'grow', customers: 2566, decided: by('grow') }, { stance: 'refine', customers: 1068, decided: by('refine') }, { stance: 'stop', customers: 765, decided: by('stop') }] };
   }),
   { verb: 'post', pattern: /^\/uploads$/, answer: () => ({ status: 200, body: { id: 'u1', files: [{ name: 'kunder.csv', size: 48213, table_guess: 'customers' }, { name: 'order.csv', size: 912_440, table_guess: 'orders' }] } }) },
   on('get', '/api/v1/uploads/{id}/proposal', ({ lang }) => proposal(lang)),
   on('post', '/api/v1/uploads/{id}/preview', ({ body, lang }) => preview((body as { mapping: string }).mapping, lang) ?? problem(422, 'mapping_not_understood', lang === 'sv' ? 'Mappningen går inte att läsa.' : 'The mapping cannot be read.', lang === 'sv' ? 'Rad 3: ett citattecken saknas.' : 'Line 3: a quotation mark is missing.')),
   on('get', '/api/v1/imports', () => list(state.empty ? [] : state.imports)),
   on('post', '/api/v1/imports', () => {
-    state.imports = [{ id: `20260702T08000${state.count++}Z-1c22`, at: '2026-07-02T08:00:00Z', version: state.imports.length + 1, by: 'Maria Lind', undone: false, latest: true, tables: { customers: { added: 3, replaced: 1, rejected: 2 } } }, ...state.imports.map((one) => ({ ...one, latest: false }))];
+    state.imports = [{ id: `20260702T08000${state.count++}Z-1c22`, at: '2026-07-02T08:00:00Z', version: state.imports.length + 1, by: 'Maria Lind', undone: false, latest: true, files: ['kunder.csv'], tables: { customers: counts(3, 1, 2) } }, ...state.imports.map((one) => ({ ...one, latest: false }))];
     return { status: 202, body: { job: 'import-1' } };
   }),
   on('get', '/api/v1/imports/{id}/rejects', ({ lang }) => list(preview('x = "', lang)?.rejects ?? [])),
@@ -205,7 +210,7 @@ const ROUTES: Route[] = [
   on('get', '/api/v1/methods', ({ lang }) => Object.entries(methods(lang)).map(([word, { title }]) => ({ word, title }))),
   on('get', '/api/v1/methods/{word}', ({ parts, lang }) => methods(lang)[parts[0] ?? ''] ?? problem(404, 'not_found', lang === 'sv' ? 'Metoden finns inte.' : 'There is no such method.')),
   on('get', '/api/v1/people', () => list(state.people)),
-  on('post', '/api/v1/people', ({ body }) => { const person = { ...(body as PersonView), id: `p${state.people.length + 1}`, active: true, version: 1, last_seen_at: null }; state.people.push(person); return person; }),
+  on('post', '/api/v1/people', ({ body }) => { const person = { ...(body as PersonView), id: `p${state.people.length + 1}`, active: true, version: 1 }; state.people.push(person); return person; }),
   on('patch', '/api/v1/people/{id}', ({ parts, body, lang }) => {
     const person = state.people.find((one) => one.id === parts[0]);
     if (!person) return problem(404, 'not_found', '');
@@ -216,7 +221,7 @@ const ROUTES: Route[] = [
   on('get', '/api/v1/tokens', () => list(state.tokens)),
   on('post', '/api/v1/tokens', ({ body }) => { const id = `t${state.tokens.length + 1}`; state.tokens.push({ ...(body as TokenView), id, made_at: '2026-07-02T08:00:00Z', expires_at: null, last_used_at: null }); return { id, secret: 'odla_mock_7Hq2cV' }; }),
   on('delete', '/api/v1/tokens/{id}', ({ parts }) => { state.tokens = state.tokens.filter((token) => token.id !== parts[0]); return NO_CONTENT as never; }),
-  on('get', '/api/v1/units', () => list([{ id: 'SE', name: 'Sverige', parent_id: null }, { id: 'B06', name: 'Butik 06 Umeå', parent_id: 'SE' }, { id: 'B09', name: 'Butik 09 Västerås', parent_id: 'SE' }, { id: 'KS', name: 'Kundservice', parent_id: 'SE' }])),
+  on('get', '/api/v1/units', () => list([{ id: 'SE', name: 'Sverige', kind: 'country', parent_id: null }, { id: 'B06', name: 'Butik 06 Umeå', kind: 'store', parent_id: 'SE' }, { id: 'B09', name: 'Butik 09 Västerås', kind: 'store', parent_id: 'SE' }, { id: 'KS', name: 'Kundservice', kind: 'store', parent_id: 'SE' }])),
   on('get', '/api/v1/audit', ({ lang }) => list([
     { id: 'a2', at: '2026-07-02T07:41:00Z', who: 'Maria Lind', what: 'session.signed_in', subject: 'p1', text: lang === 'sv' ? 'Loggade in' : 'Signed in' },
     { id: 'a1', at: '2026-07-01T06:00:00Z', who: 'Maria Lind', what: 'import.made', subject: '20260701T060000Z-bfa6982e', text: lang === 'sv' ? 'Läste in tre filer' : 'Imported three files' },
@@ -242,18 +247,21 @@ function decide(body: unknown, lang: Lang): Answered {
   const persons = ids.filter((id) => customerView(id, RUN, lang)?.customer.kind === 'person');
   if ((sent.choice as string) === 'stop' && ids.length > 1 && persons.some((id) => !sent.reviewed.includes(id)))
     return problem(422, 'decisions.person_needs_review', lang === 'sv' ? 'Privatpersoner måste prövas en och en.' : 'Private persons must be looked at one by one.');
-  const made: DecisionView = { id: `d${state.count++}`, at: '2026-07-02T08:00:00Z', by: 'Maria Lind', choice: sent.choice, reason: sent.reason, count: ids.length, loyalty_line: sent.loyalty_line, run: sent.run, undo_until: '2026-07-03T08:00:00Z', undone: false, customer_ids: ids };
+  const made: DecisionView = { id: `d${state.count++}`, at: '2026-07-02T08:00:00Z', by: 'Maria Lind', choice: sent.choice, reason: sent.reason, count: ids.length, reviewed: sent.reviewed.length, loyalty_line: sent.loyalty_line, run: sent.run, criteria: null, undo_until: '2026-07-03T08:00:00Z', undone: false, customer_ids: ids };
   state.decisions.unshift(made);
   return { status: 200, body: { id: made.id, count: made.count, undo_until: made.undo_until } };
 }
 
 function changes(lang: Lang): Body<'/api/v1/runs/{a}/changes/{b}', 'get'>['items'] {
-  const why = lang === 'sv' ? ['Nytt as-of-datum: 30 juni 2026 i stället för 31 mars 2026.', '1 204 nya orderrader.'] : ['Another day: 30 June 2026 instead of 31 March 2026.', '1,204 new order lines.'];
   return (reports(lang).overview?.figures ?? []).filter((figure) => figure.value !== null).map((figure, at) => {
     const factor = 1 - 0.012 * ((at % 4) - 1);
     const value = (figure.value ?? 0) * factor;
-    return { key: figure.key, label: figure.label, unit: figure.unit, before: { ...figure, value }, after: figure, change: (figure.value ?? 0) - value, reasons: at % 4 === 1 ? [] : why };
+    return { key: figure.key, label: figure.label, unit: figure.unit, before: { ...figure, value }, after: figure, change: (figure.value ?? 0) - value, reasons: at % 4 === 1 ? [] : why(lang).slice(0, 1) };
   });
+}
+
+function why(lang: Lang): string[] {
+  return lang === 'sv' ? ['Nytt as-of-datum: 30 juni 2026 i stället för 31 mars 2026.', '1 204 nya orderrader.'] : ['Another day: 30 June 2026 instead of 31 March 2026.', '1,204 new order lines.'];
 }
 
 function jobEvents(lang: Lang): { event: string; data: unknown }[] {

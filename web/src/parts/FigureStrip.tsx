@@ -30,9 +30,9 @@ export function Figure({ figure, before, beforeOn }: { figure: FigureView; befor
   const { t } = useTranslation();
   const locale = useLocale();
   const { value, lower, upper, unit } = figure;
-  const told = value !== null;
+  const told = value != null;
   const interval =
-    told && lower !== null && upper !== null
+    told && lower != null && upper != null
       ? { value, lower, upper, text: figure.interval_text ?? '', label: t('evidence.interval_of', { label: figure.label, interval: figure.interval_text ?? '' }) }
       : null;
   const moved = told && before?.value != null && beforeOn ? value - before.value : null;
@@ -44,7 +44,7 @@ export function Figure({ figure, before, beforeOn }: { figure: FigureView; befor
       told={told}
       interval={interval}
       under={told ? (interval ? null : t('evidence.booked')) : (figure.cautions[0]?.text ?? t('evidence.untold'))}
-      moved={moved === null || moved === 0 ? null : <span className="mute">{t('evidence.since', { change: change(moved, unit, locale), day: day(beforeOn ?? '', locale) })}</span>}
+      moved={moved == null || moved === 0 ? null : <span className="mute">{t('evidence.since', { change: change(moved, unit, locale), day: day(beforeOn ?? '', locale) })}</span>}
       grade={figure.grade ? <Grade grade={figure.grade} /> : null}
       ask={<Ask figure={figure.key} label={figure.label} />}
     />

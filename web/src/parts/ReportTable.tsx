@@ -63,7 +63,7 @@ function cellsOf(table: TableView, number: number, locale: 'sv' | 'en'): TableCe
     const text = table.cells[number]?.[at] ?? '';
     const value = numberOf(cell) ?? rangeOf(cell)?.[0] ?? null;
     const said = shown(column.key, cell, text);
-    return { text, value, ...(said === undefined ? {} : { show: said }), ...(value !== null && numberOf(cell) !== null ? { exact: exact(value, column.unit, locale) } : {}) };
+    return { text, value, ...(said === undefined ? {} : { show: said }), ...(value != null && numberOf(cell) !== null ? { exact: exact(value, column.unit, locale) } : {}) };
   });
 }
 

@@ -3,11 +3,10 @@
 import { client, taken } from '@/api/client';
 import { people, units } from '@/api/queries';
 import type { PersonView } from '@/api/types';
-import { moment } from '@/lib/dates';
+import { paths } from '@/lib/paths';
 import { Block } from '@/parts/Block';
 import { Loaded } from '@/parts/Loaded';
 import { problemText } from '@/parts/ProblemBox';
-import { useLocale } from '@/parts/useLocale';
 import { Button } from '@/ui/Button';
 import { Dialog } from '@/ui/Dialog';
 import { Check, Field } from '@/ui/Field';
@@ -34,7 +33,6 @@ export function People() {
 
 function List({ items, onEdit }: { items: PersonView[]; onEdit: (person: PersonView) => void }) {
   const { t } = useTranslation();
-  const locale = useLocale();
   return (
     // The region scrolls on a narrow screen.
     // eslint-disable-next-line jsx-a11y/no-noninteractive-tabindex
@@ -45,7 +43,7 @@ function List({ items, onEdit }: { items: PersonView[]; onEdit: (person: PersonV
             <th scope="col">{t('people.name')}</th>
             <th scope="col">{t('people.roles')}</th>
             <th scope="col">{t('people.units')}</th>
-            <th scope="col">{t('people.seen')}</th>
+            <th scope="col">{t('people.way')}</th>
             <th scope="col">
               <span className="hidden">{t('act.change')}</span>
             </th>
@@ -62,7 +60,7 @@ function List({ items, onEdit }: { items: PersonView[]; onEdit: (person: PersonV
               </th>
               <td>{person.roles.map((role) => t(`roles.${role as 'analyst'}`)).join(', ')}</td>
               <td>{person.unit_ids.length ? person.unit_ids.join(', ') : '–'}</td>
-              <td>{person.last_seen_at ? moment(person.last_seen_at, locale) : '–'}</td>
+              <td>{[person.has_password && t('people.by_password'), person.has_oidc && t('people.by_oidc')].filter(Boolean).join(', ') || t('people.no_way')}</td>
               <td>
                 <button type="button" className="textlink" aria-label={t('people.edit', { name: person.name })} onClick={() => onEdit(person)}>
                   {t('act.change')}
@@ -87,17 +85,24 @@ function PersonForm({ person, onDone }: { person: PersonView | null; onDone: () 
   const [roles, setRoles] = useState<string[]>(person?.roles ?? ['analyst']);
   const [unitIds, setUnitIds] = useState<string[]>(person?.unit_ids ?? []);
   const [active, setActive] = useState(person?.active ?? true);
+  const [invitation, setInvitation] = useState<string | null>(null);
   const send = useMutation({
     mutationFn: () =>
       person
         ? taken(client.PATCH('/api/v1/people/{id}', { params: { path: { id: person.id } }, body: { name, roles, unit_ids: unitIds, active, version: person.version } }))
         : taken(client.POST('/api/v1/people', { body: { name, email, roles, unit_ids: unitIds, ...(password ? { password } : {}) } })),
-    onSuccess: async () => {
+    onSuccess: async (saved) => {
       say(t('people.saved', { name }));
       await queries.invalidateQueries({ queryKey: ['people'] });
-      onDone();
+      if (saved.invitation) setInvitation(saved.invitation);
+      else onDone();
     },
   });
+  const invite = useMutation({
+    mutationFn: (id: string) => taken(client.POST('/api/v1/people/{id}/invitation', { params: { path: { id } } })),
+    onSuccess: (made) => setInvitation(made.invitation),
+  });
+  if (invitation) return <InvitationLink secret={invitation} onDone={onDone} />;
   const flip = (list: string[], one: string) => (list.includes(one) ? list.filter((other) => other !== one) : [...list, one]);
   const missing = name.trim() && (person || email.trim()) && roles.length > 0 ? null : t('people.needs');
   return (
@@ -137,16 +142,36 @@ function PersonForm({ person, onDone }: { person: PersonView | null; onDone: () 
         </div>
       </fieldset>
       {person && <Check label={t('people.may_sign_in')} checked={active} onChange={() => setActive(!active)} />}
-      {send.error && (
+      {(send.error ?? invite.error) && (
         <p className="bad" role="alert">
-          {problemText(send.error, t('problem.unknown'))}
+          {problemText(send.error ?? invite.error, t('problem.unknown'))}
         </p>
       )}
       <div className="actions">
         <Button type="submit" look="main" unable={send.isPending ? t('wait.saving') : missing}>
           {t('act.save')}
         </Button>
+        {person && <Button onClick={() => invite.mutate(person.id)}>{t('people.invite')}</Button>}
       </div>
     </form>
+  );
+}
+
+/** The link is shown once; whoever opens it chooses a password. */
+function InvitationLink({ secret, onDone }: { secret: string; onDone: () => void }) {
+  const { t } = useTranslation();
+  const say = useSay();
+  const link = `${location.origin}${paths.invitation}#${secret}`;
+  return (
+    <div className="form" role="status">
+      <p>{t('people.invitation')}</p>
+      <pre>{link}</pre>
+      <div className="actions">
+        <Button look="main" onClick={() => void navigator.clipboard.writeText(link).then(() => say(t('table.copied')), () => say(t('table.copy_failed')))}>
+          {t('act.copy')}
+        </Button>
+        <Button onClick={onDone}>{t('people.invitation_sent')}</Button>
+      </div>
+    </div>
   );
 }

@@ -26,7 +26,7 @@ function SettingsForm({ found }: { found: SettingsView }) {
   const [discount, setDiscount] = useState(percent(found.analysis.discount_rate));
   const [horizon, setHorizon] = useState(String(found.analysis.horizon_months));
   const [level, setLevel] = useState(percent(found.analysis.level));
-  const [margin, setMargin] = useState(found.analysis.assumed_margin_share === null ? '' : percent(found.analysis.assumed_margin_share));
+  const [margin, setMargin] = useState(found.analysis.assumed_margin_share == null ? '' : percent(found.analysis.assumed_margin_share));
   const send = useMutation({
     mutationFn: () =>
       taken(

@@ -146,7 +146,7 @@ function StanceBlock({ view, name }: { view: CustomerView; name: string }) {
       {stance?.proposed && (
         <p>
           {t('customer.proposed')} <strong className={`stanceword ${stance.proposed}`}>{capital(stance.label ?? stance.proposed)}</strong>
-          {stance.probability !== null && <span className="mute"> · {t('customer.right_class', { share: share(stance.probability, locale, 0) })}</span>}
+          {stance.probability != null && <span className="mute"> · {t('customer.right_class', { share: share(stance.probability, locale, 0) })}</span>}
         </p>
       )}
       {stance && stance.reasons.length > 0 && (

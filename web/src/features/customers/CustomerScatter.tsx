@@ -4,7 +4,7 @@ import { scatter } from '@/api/queries';
 import type { CustomerColumn, ScatterView } from '@/api/types';
 import { Scatter, type ScatterSeries } from '@/charts/Scatter';
 import { parseFilters, rangeFilters, replaceFilters } from '@/lib/filters';
-import { count, onAxis } from '@/lib/numbers';
+import { count, isMoney, moneyWord, onAxis } from '@/lib/numbers';
 import { ProblemBox } from '@/parts/ProblemBox';
 import { useAddress, useSetAddress } from '@/parts/search';
 import { useLocale } from '@/parts/useLocale';
@@ -55,8 +55,8 @@ export function CustomerScatter({ columns }: { columns: CustomerColumn[] }) {
       <Scatter
         series={series}
         label={t('customers.scatter_label', { x: x.label, y: y.label, n: count(known, locale) })}
-        xLabel={x.label}
-        yLabel={y.label}
+        xLabel={axisName(x, locale)}
+        yLabel={axisName(y, locale)}
         onX={sayX}
         onY={sayY}
         selected={selected}
@@ -70,6 +70,11 @@ export function CustomerScatter({ columns }: { columns: CustomerColumn[] }) {
       </p>
     </div>
   );
+}
+
+/** Swedish ticks carry kr and tkr; English ones are bare, so the name says the currency. */
+function axisName(column: CustomerColumn, locale: 'sv' | 'en'): string {
+  return locale === 'en' && isMoney(column.unit) ? `${column.label}, ${moneyWord(column.unit, locale)}` : column.label;
 }
 
 function AxisChoice({ label, value, columns, onChoose }: { label: string; value: string; columns: CustomerColumn[]; onChoose: (key: string) => void }) {

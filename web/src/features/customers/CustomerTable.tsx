@@ -3,7 +3,7 @@
 import type { CustomerColumn, CustomerRow } from '@/api/types';
 import { day } from '@/lib/dates';
 import { nextSort, parseSort } from '@/lib/filters';
-import { count, exact, inUnit } from '@/lib/numbers';
+import { count, decimal, exact, inUnit, isMoney, moneyWord } from '@/lib/numbers';
 import { paths } from '@/lib/paths';
 import { useAddress, useSetAddress } from '@/parts/search';
 import { useLocale } from '@/parts/useLocale';
@@ -107,16 +107,17 @@ function Heading({ column }: { column: CustomerColumn }) {
   const set = useSetAddress();
   const sort = parseSort(said ?? DEFAULT_SORT);
   const here = sort?.column === column.key;
+  const label = headingOf(column, useLocale());
   return (
     <th scope="col" className={isNumber(column) ? 'number' : ''} aria-sort={here ? (sort.descending ? 'descending' : 'ascending') : undefined}>
       {column.sortable ? (
         <button type="button" className="sort" onClick={() => set({ sort: nextSort(sort, column.key) }, { replace: true })}>
-          {column.label}
+          {label}
           <span aria-hidden="true">{here ? (sort.descending ? '\u00a0↓' : '\u00a0↑') : ''}</span>
           <span className="hidden">, {t('table.sort')}</span>
         </button>
       ) : (
-        column.label
+        label
       )}
     </th>
   );
@@ -126,8 +127,14 @@ function definition(column: CustomerColumn, locale: 'sv' | 'en'): ColumnDef<Cust
   return { id: column.key, accessorFn: (row) => row[column.key], cell: (cell) => cellText(column, cell.getValue() as CustomerRow[string], locale) };
 }
 
-export function cellText(column: CustomerColumn, value: CustomerRow[string] | undefined, locale: 'sv' | 'en'): string {
+/** In a table the heading carries the unit of money, and the cells are bare numbers under one another. */
+function headingOf(column: CustomerColumn, locale: 'sv' | 'en'): string {
+  return isNumber(column) && isMoney(column.unit) ? `${column.label}, ${moneyWord(column.unit, locale)}` : column.label;
+}
+
+function cellText(column: CustomerColumn, value: CustomerRow[string] | undefined, locale: 'sv' | 'en'): string {
   if (value === null || value === undefined || value === '') return '–';
+  if (typeof value === 'number' && isMoney(column.unit)) return decimal(value, 0, locale);
   if (typeof value === 'number') return column.unit === 'points' && Number.isInteger(value) ? String(value) : inUnit(value, column.unit, locale);
   if (typeof value === 'boolean') return value ? '✓' : '–';
   if (column.kind === 'date') return day(value, locale);

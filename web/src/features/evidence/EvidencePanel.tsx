@@ -40,7 +40,7 @@ function Opened({ figure }: { figure: FigureView }) {
   const locale = useLocale();
   const say = useSay();
   const { value, lower, upper, unit, level } = figure;
-  const told = value !== null;
+  const told = value != null;
   const link = () => {
     void navigator.clipboard.writeText(location.href).then(() => say(t('evidence.link_copied')), () => say(t('table.copy_failed')));
   };
@@ -50,7 +50,7 @@ function Opened({ figure }: { figure: FigureView }) {
       <p className="bignumber">
         {figure.text} {figure.grade && <Grade grade={figure.grade} />}
       </p>
-      {told && lower !== null && upper !== null && <Band value={value} lower={lower} upper={upper} label={figure.interval_text ?? ''} />}
+      {told && lower != null && upper != null && <Band value={value} lower={lower} upper={upper} label={figure.interval_text ?? ''} />}
       <p>{figure.definition}</p>
       <dl className="facts lined">
         {told && (

@@ -62,6 +62,7 @@ function Mapping({ upload, proposal }: { upload: string; proposal: ProposalView 
       {proposal.tables.map((table, at) => (
         <TableMapping key={`${table.file}-${table.table}`} table={table} at={at} text={text} onText={setText} preview={seen?.tables[at]} />
       ))}
+      {seen?.cut_short && <p className="mute chartnote">{t('imports.cut_short')}</p>}
       {asked.error && <ProblemBox error={asked.error} whole={false} />}
       {seen && seen.rejects.length > 0 && (
         <Block title={t('imports.rejects')}>
@@ -95,7 +96,7 @@ const NONE = '';
 function TableMapping({ table, at, text, onText, preview }: TableProps) {
   const { t } = useTranslation();
   const locale = useLocale();
-  const headings = [...new Set([...table.headings, ...table.columns.map((column) => column.source).filter((source) => source !== null)])];
+  const headings = [...new Set([...table.headings, ...table.columns.map((column) => column.source).filter((source) => source != null)])];
   return (
     <Block title={t('imports.file_to_table', { file: table.file, table: table.table })}>
       <div className="mapping">
@@ -110,7 +111,7 @@ function TableMapping({ table, at, text, onText, preview }: TableProps) {
             >
               <select value={source ?? NONE} onChange={(event) => onText(withSource(text, at, column.target, event.target.value || null))}>
                 <option value={NONE}>{t('imports.no_source')}</option>
-                {source !== null && !headings.includes(source) && <option value={source}>{source}</option>}
+                {source != null && !headings.includes(source) && <option value={source}>{source}</option>}
                 {headings.map((heading) => (
                   <option key={heading} value={heading}>
                     {heading}

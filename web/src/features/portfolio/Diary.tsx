@@ -31,7 +31,7 @@ export function Diary() {
                   {moment(made.at, locale)}, {made.by}. {t('decision.loyalty')}: {made.loyalty_line.unknown_signed ? t('diary.loyalty_unknown') : made.loyalty_line.estimate}
                 </p>
               </div>
-              {!made.undone && made.undo_until !== null && (
+              {!made.undone && made.undo_until != null && (
                 <Button small onClick={() => undo.mutate(made.id)}>
                   {t('act.undo')}
                 </Button>

@@ -102,7 +102,7 @@ function Coverage({ run }: { run: string }) {
     return t('portfolio.covered', {
       n: count(cover.decided, locale),
       total: count(cover.customers, locale),
-      share: cover.value_decided_share === null ? '–' : share(cover.value_decided_share, locale),
+      share: cover.value_decided_share == null ? '–' : share(cover.value_decided_share, locale),
     });
   }
 }

@@ -22,15 +22,15 @@ export function ComparePage() {
   const { a, b } = useAddress();
   const asked = useQuery({ ...changes(a ?? '', b ?? ''), enabled: Boolean(a && b) });
   if (!a || !b) return <StateBox whole title={t('runs.pick_two')} actions={<Link className="button main" to={paths.runs}>{t('nav.pages.runs')}</Link>} />;
-  return <Loaded of={asked}>{(found) => <Compared items={found.items} a={a} b={b} />}</Loaded>;
+  return <Loaded of={asked}>{(found) => <Compared items={found.items} reasons={found.reasons} a={a} b={b} />}</Loaded>;
 }
 
-function Compared({ items, a, b }: { items: ChangeView[]; a: string; b: string }) {
+function Compared({ items, reasons, a, b }: { items: ChangeView[]; reasons: string[]; a: string; b: string }) {
   const { t } = useTranslation();
   const locale = useLocale();
   const { data: known } = useQuery(runs());
   const when = (id: string) => day(known?.items.find((run) => run.id === id)?.as_of ?? id, locale);
-  const moved = items.filter((item) => item.change !== null && item.change !== 0);
+  const moved = items.filter((item) => item.change != null && item.change !== 0);
   return (
     <>
       <PageHead
@@ -39,6 +39,13 @@ function Compared({ items, a, b }: { items: ChangeView[]; a: string; b: string }
         sentence={t('runs.moved', { n: count(moved.length, locale), total: count(items.length, locale), a: when(a), b: when(b) })}
         because={t('runs.moved_because')}
       />
+      {reasons.length > 0 && (
+        <ul className="rows narrow">
+          {reasons.map((reason) => (
+            <li key={reason}>{reason}</li>
+          ))}
+        </ul>
+      )}
       <Block title={t('runs.what_moved')}>
         {/* The region scrolls on a narrow screen. */}
         {/* eslint-disable-next-line jsx-a11y/no-noninteractive-tabindex */}
@@ -64,11 +71,11 @@ function Compared({ items, a, b }: { items: ChangeView[]; a: string; b: string }
                   <td className="number">{item.before?.text ?? '–'}</td>
                   <td className="number">
                     {item.after?.text ?? '–'}
-                    {item.after?.value != null && item.after.lower !== null && item.after.upper !== null && (
+                    {item.after?.value != null && item.after.lower != null && item.after.upper != null && (
                       <Band value={item.after.value} lower={item.after.lower} upper={item.after.upper} label={item.after.interval_text ?? ''} />
                     )}
                   </td>
-                  <td className="number">{item.change === null ? '–' : change(item.change, item.unit, locale)}</td>
+                  <td className="number">{item.change == null ? '–' : change(item.change, item.unit, locale)}</td>
                   <td>{item.reasons.length ? item.reasons.join(' ') : <span className="mute">{t('runs.no_reason')}</span>}</td>
                 </tr>
               ))}

@@ -34,7 +34,7 @@ export function RunsPage() {
             <PageHead
               name={t('nav.pages.runs')}
               sentence={latest ? t('runs.sentence', { day: day(latest.as_of, locale) }) : t('runs.sentence_none')}
-              because={latest ? t('runs.because', { at: moment(latest.made_at, locale), version: latest.ledger_version }) : t('empty.import')}
+              because={latest ? t('runs.because', { at: latest.made_at ? moment(latest.made_at, locale) : '–', version: latest.ledger_version }) : t('empty.import')}
             />
             <StartAnalysis />
             {found.items.length === 0 ? (
@@ -56,7 +56,7 @@ function RunList({ items }: { items: RunView[] }) {
   const set = useSetAddress();
   const [picked, setPicked] = useState<string[]>(() => items.slice(0, 2).map((run) => run.id));
   const toggle = (id: string) => setPicked((before) => (before.includes(id) ? before.filter((one) => one !== id) : [...before.slice(-1), id]));
-  const pair = items.filter((run) => picked.includes(run.id)).sort((a, b) => a.as_of.localeCompare(b.as_of) || a.made_at.localeCompare(b.made_at));
+  const pair = items.filter((run) => picked.includes(run.id)).sort((a, b) => a.as_of.localeCompare(b.as_of) || (a.made_at ?? '').localeCompare(b.made_at ?? ''));
   const [a, b] = pair;
   return (
     <Block title={t('runs.all')}>
@@ -89,12 +89,12 @@ function RunList({ items }: { items: RunView[] }) {
                   {day(run.as_of, locale)}
                   {run.latest && <span className="mute"> · {t('runs.latest')}</span>}
                 </th>
-                <td>{moment(run.made_at, locale)}</td>
+                <td>{run.made_at ? moment(run.made_at, locale) : '–'}</td>
                 <td className="number">{run.ledger_version}</td>
                 <td>
                   <code>{run.id.slice(0, 12)}</code>
                 </td>
-                <td>{run.missing.length === 0 ? '–' : run.missing.map((one) => `${one.capability}: ${one.needs}`).join(' ')}</td>
+                <td>{run.missing.length === 0 ? '–' : run.missing.map((one) => `${one.title}: ${one.needs}`).join(' ')}</td>
                 <td>
                   {(shown ?? items.find((one) => one.latest)?.id) === run.id ? (
                     <span className="mute">{t('runs.shown')}</span>

@@ -7,15 +7,14 @@ import { Field } from '@/ui/Field';
 import { useMutation } from '@tanstack/react-query';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import { SHORTEST, takeSecret } from './secret';
 import { Door, useEnter } from './SignInPage';
-
-const SHORTEST = 12;
 
 export function SetUpPage() {
   const { t } = useTranslation();
   const enter = useEnter();
   // The one-time link carries the token; nothing else does, and it leaves the address at once.
-  const [token, setToken] = useState(() => tokenFromAddress());
+  const [token, setToken] = useState(takeSecret);
   const [name, setName] = useState('');
   const [email, setEmail] = useState('');
   const [password, setPassword] = useState('');
@@ -59,10 +58,4 @@ export function SetUpPage() {
       </form>
     </Door>
   );
-}
-
-function tokenFromAddress(): string {
-  const token = new URLSearchParams(location.search).get('token') ?? new URLSearchParams(location.hash.slice(1)).get('token') ?? '';
-  if (token) history.replaceState(history.state, '', location.pathname);
-  return token;
 }

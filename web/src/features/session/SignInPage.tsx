@@ -24,14 +24,13 @@ export function SignInPage() {
     mutationFn: () => taken(client.POST('/api/v1/session', { body: { email: email.trim(), password } })),
     onSuccess: (view) => enter(view, return_to),
   });
-  const missing = email.trim() && password ? null : t('session.needs_both');
   return (
     <Door title={t('session.sign_in')} sentence={found?.company ? t('session.sentence', { company: found.company }) : t('session.sign_in')}>
       <form
         className="form"
         onSubmit={(event) => {
           event.preventDefault();
-          if (!missing) send.mutate();
+          send.mutate();
         }}
       >
         <Field label={t('session.email')}>
@@ -46,7 +45,7 @@ export function SignInPage() {
           </p>
         )}
         <div className="actions">
-          <Button type="submit" look="main" unable={send.isPending ? t('session.signing_in') : missing}>
+          <Button type="submit" look="main" unable={send.isPending ? t('session.signing_in') : null}>
             {t('session.sign_in')}
           </Button>
           {found?.oidc_enabled && (

@@ -1,0 +1,3 @@
+import { InvitationPage } from '@/features/session/InvitationPage';
+
+export default InvitationPage;
