@@ -7,8 +7,10 @@ use crate::process::{cargo, root, step, succeeds, watched};
 use crate::{docs, tidy, web};
 use anyhow::Result;
 use count::Count;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::process::Command;
+
+use tools::Servers;
 
 pub use tools::install as install_tools;
 
@@ -27,8 +29,8 @@ pub fn test() -> Result<bool> {
         let here = tools::ensure(tool).map(|_| true);
         count.check(tool.name, here);
     }
-    let s3 = tools::s3_server().unwrap_or(None);
-    let tests = step("tests", || run_tests(&mut count, s3.as_deref()));
+    let servers = tools::servers().unwrap_or(None);
+    let tests = step("tests", || run_tests(&mut count, servers.as_ref()));
     count.check("tests", tests);
     count.check("documents", step("documents", docs::check));
     count.check("web", step("web", web::check));
@@ -51,7 +53,7 @@ fn on_workspace(verb: &str, arguments: &[&str]) -> Result<bool> {
 }
 
 /// Unit and integration tests by nextest where it is installed, else by cargo; then the examples in the documentation.
-fn run_tests(count: &mut Count, s3: Option<&Path>) -> Result<bool> {
+fn run_tests(count: &mut Count, servers: Option<&Servers>) -> Result<bool> {
     let tests = if has_nextest() {
         let loud = [
             "nextest",
@@ -61,13 +63,13 @@ fn run_tests(count: &mut Count, s3: Option<&Path>) -> Result<bool> {
             "--success-output",
             "immediate",
         ];
-        let (ok, lines) = watched(with_s3(cargo(&loud).current_dir(root()), s3))?;
+        let (ok, lines) = watched(with_servers(cargo(&loud).current_dir(root()), servers))?;
         count.add_nextest(&lines);
         ok
     } else {
         let mut command = cargo(&["test", "--workspace", "--all-targets", "--no-fail-fast"]);
         let command = command.args(["--", "--show-output"]).current_dir(root());
-        let (ok, lines) = watched(with_s3(command, s3))?;
+        let (ok, lines) = watched(with_servers(command, servers))?;
         count.add_cargo(&lines);
         ok
     };
@@ -77,9 +79,11 @@ fn run_tests(count: &mut Count, s3: Option<&Path>) -> Result<bool> {
     Ok(tests && examples)
 }
 
-fn with_s3<'c>(command: &'c mut Command, server: Option<&Path>) -> &'c mut Command {
-    match server {
-        Some(server) => command.env("ODLA_S3_SERVER", server),
+fn with_servers<'c>(command: &'c mut Command, servers: Option<&Servers>) -> &'c mut Command {
+    match servers {
+        Some(servers) => command
+            .env("ODLA_S3_SERVER", &servers.s3)
+            .env("ODLA_OIDC_PROVIDER", &servers.provider),
         None => command,
     }
 }

@@ -1,6 +1,6 @@
 //! How does a newcomer meet the program? With an example company whose truth is known.
 
-use crate::{AppError, Home};
+use crate::{AppError, Home, settings_text};
 use odla_example::{Config, Truth, generate};
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -27,7 +27,19 @@ pub async fn make(home: &Home, customers: usize, seed: u64) -> Result<(PathBuf, 
     // Only the data lie in the folder that is imported; the truth lies beside it, where no analysis looks.
     let inside = folder.join("truth.json");
     fs::rename(&inside, &truth_file).map_err(|source| AppError::file(&inside, source))?;
+    name_company(home, &truth.company)?;
     Ok((folder, truth))
+}
+
+/// The pages of a new home bear the example company's name; a name that somebody has chosen stays.
+fn name_company(home: &Home, company: &str) -> Result<(), AppError> {
+    let file = home.folder().join("odla.toml");
+    let text = fs::read_to_string(&file).map_err(|source| AppError::file(&file, source))?;
+    if text != crate::settings::DEFAULT_FILE {
+        return Ok(());
+    }
+    let named = settings_text::with(&text, "", "company", Some(&settings_text::quoted(company)));
+    fs::write(&file, named).map_err(|source| AppError::file(&file, source))
 }
 
 async fn write(config: &Config, folder: &Path) -> Result<Truth, AppError> {

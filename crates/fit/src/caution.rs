@@ -104,6 +104,22 @@ impl From<&Doubt> for Caution {
             }
             Doubt::Overdispersion { ratio } => caution.with("ratio", *ratio),
             Doubt::Subsampled { used, of } => caution.with("used", *used).with("of", *of),
+            Doubt::GapOpen { share } | Doubt::FragilePlan { share } => {
+                caution.with("share", *share)
+            }
+            Doubt::DependenceUnknown { lower, upper } | Doubt::FitsDisagree { lower, upper } => {
+                caution.with("lower", *lower).with("upper", *upper)
+            }
+            Doubt::OutsideSupport {
+                what,
+                lower,
+                upper,
+                asked,
+            } => caution
+                .with("what", what.as_str())
+                .with("lower", *lower)
+                .with("upper", *upper)
+                .with("asked", *asked),
             // New doubts are told by their name until they get named values here.
             _ => caution,
         }

@@ -49,6 +49,12 @@ pub enum FitError {
         line: usize,
         value: String,
     },
+    #[error("column {column}, line {line} is neither best, worst nor neither: {value}")]
+    NotChoice {
+        column: String,
+        line: usize,
+        value: String,
+    },
     #[error("column {column}, line {line} is not a day: {value}")]
     NotDay {
         column: String,
@@ -103,6 +109,7 @@ impl FitError {
             Self::NothingExplains { .. } => "nothing_explains",
             Self::NotNumber { .. } => "not_number",
             Self::NotDay { .. } => "not_day",
+            Self::NotChoice { .. } => "not_choice",
             Self::Missing { .. } => "missing",
             Self::OutOfRange { .. } => "out_of_range",
             Self::HistoryContradicts { .. } => "history_contradicts",
@@ -120,6 +127,7 @@ impl FitError {
         match &mut self {
             Self::NotNumber { line, .. }
             | Self::NotDay { line, .. }
+            | Self::NotChoice { line, .. }
             | Self::Missing { line, .. }
             | Self::OutOfRange { line, .. }
             | Self::HistoryContradicts { line, .. }
@@ -185,6 +193,11 @@ impl FitError {
                 value,
             }
             | Self::NotDay {
+                column,
+                line,
+                value,
+            }
+            | Self::NotChoice {
                 column,
                 line,
                 value,
@@ -297,6 +310,15 @@ fn of_statistics(error: &StatsError) -> Params {
         }
         StatsError::NoOverlap { share_outside } => {
             put("share", (*share_outside).into());
+        }
+        StatsError::Infeasible {
+            what,
+            needed,
+            allowed,
+        } => {
+            put("what", what.as_str().into());
+            put("needed", (*needed).into());
+            put("allowed", (*allowed).into());
         }
         // New errors of the statistics are told in their own words until they get named values here.
         other => {

@@ -4,6 +4,7 @@
 //! engine: the program reads the file, gives the columns and shows what comes back. Texts are keys of the catalogues.
 
 mod caution;
+mod choosing;
 mod columns;
 mod error;
 mod explaining;

@@ -14,6 +14,8 @@ pub struct Options {
     pub group: Option<String>,
     pub weights: Option<String>,
     pub bootstrap: Option<usize>,
+    /// `--budget`, what the chosen options may cost together.
+    pub budget: Option<f64>,
     pub seed: u64,
     /// `--method`, the design of an effect.
     pub design: Option<String>,
@@ -36,6 +38,7 @@ impl Options {
             group: None,
             weights: None,
             bootstrap: None,
+            budget: None,
             seed: 1,
             design: None,
             model: None,
@@ -55,6 +58,7 @@ impl Options {
             ("group", self.group.is_some()),
             ("weights", self.weights.is_some()),
             ("bootstrap", self.bootstrap.is_some()),
+            ("budget", self.budget.is_some()),
             ("method", self.design.is_some()),
             ("model", self.model.is_some()),
             ("predict", self.predict.is_some()),

@@ -69,7 +69,12 @@ pub struct DemoArguments {
 pub struct ServeArguments {
     #[arg(long, default_value = "127.0.0.1:8350", value_name = "ADDR")]
     pub listen: String,
-    #[arg(long, env = "ODLA_DATABASE", hide_env_values = true, value_name = "URL")]
+    #[arg(
+        long,
+        env = "ODLA_DATABASE",
+        hide_env_values = true,
+        value_name = "URL"
+    )]
     pub database: Option<String>,
 }
 

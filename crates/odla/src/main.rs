@@ -43,16 +43,21 @@ fn main() -> ExitCode {
     }
 }
 
-/// Technical talk goes to stderr from the level that `ODLA_LOG` names, for example `ODLA_LOG=debug`. A server talks
-/// by itself, in JSON, so that a program can read it.
+/// Technical talk goes to stderr, as much as `ODLA_LOG` says, for example `ODLA_LOG=debug` or `ODLA_LOG=odla_lake=info`.
+/// A server talks by itself, in JSON, so that a program can read it; of the libraries below it only what went wrong.
 fn start_log(serving: bool) {
-    use tracing_subscriber::filter::LevelFilter;
-    let asked = std::env::var("ODLA_LOG")
-        .ok()
-        .and_then(|level| level.parse().ok());
-    let usual = if serving { LevelFilter::INFO } else { LevelFilter::OFF };
+    use tracing_subscriber::EnvFilter;
+    let usual = if serving {
+        "warn,odla=info,odla_app=info,odla_server=info,odla_store=info"
+    } else {
+        "off"
+    };
+    let asked = std::env::var("ODLA_LOG").ok();
+    let filter = asked
+        .and_then(|asked| EnvFilter::try_new(asked).ok())
+        .unwrap_or_else(|| EnvFilter::new(usual));
     let log = tracing_subscriber::fmt()
-        .with_max_level(asked.unwrap_or(usual))
+        .with_env_filter(filter)
         .with_writer(std::io::stderr);
     if serving {
         log.json().flatten_event(true).with_span_list(false).init();
@@ -93,7 +98,11 @@ async fn dispatch(arguments: &Arguments, terminal: &Terminal) -> Result<Ending, 
         Command::ExportCustomer(export) => commands::privacy::export(&home, export, terminal).await,
         Command::Demo(demo) => commands::demo::run(&home, demo, terminal).await,
         Command::Serve(serve) => commands::serve::run(&home, serve, terminal).await,
-        Command::Fit(_) | Command::Openapi | Command::Docs { .. } | Command::Recover(_) | Command::Map(_) => {
+        Command::Fit(_)
+        | Command::Openapi
+        | Command::Docs { .. }
+        | Command::Recover(_)
+        | Command::Map(_) => {
             unreachable!("handled above, without a home")
         }
     }

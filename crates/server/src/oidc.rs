@@ -2,10 +2,13 @@
 
 use odla_app::settings::OidcSettings;
 use odla_app::{AppError, Denied, OidcName, OidcRequest};
-use openidconnect::core::{CoreAuthenticationFlow, CoreClient, CoreProviderMetadata};
+use openidconnect::core::{
+    CoreAuthenticationFlow, CoreClient, CoreProviderMetadata, CoreUserInfoClaims,
+};
 use openidconnect::{
-    AuthorizationCode, ClientId, ClientSecret, CsrfToken, HttpRequest, HttpResponse, IssuerUrl,
-    Nonce, PkceCodeChallenge, PkceCodeVerifier, RedirectUrl, Scope, TokenResponse,
+    AuthorizationCode, ClientId, ClientSecret, CsrfToken, EndUserEmail, HttpRequest, HttpResponse,
+    IssuerUrl, Nonce, OAuth2TokenResponse, PkceCodeChallenge, PkceCodeVerifier, RedirectUrl, Scope,
+    TokenResponse,
 };
 use std::sync::Arc;
 use std::time::Duration;
@@ -126,17 +129,22 @@ impl Provider {
         let claims = token
             .claims(&asked.id_token_verifier(), &nonce)
             .map_err(failed)?;
-        let verified = claims.email_verified().unwrap_or(false);
-        Ok(Vouched {
-            name: OidcName {
-                issuer: claims.issuer().as_str().to_owned(),
-                subject: claims.subject().as_str().to_owned(),
-            },
-            email: claims
-                .email()
-                .filter(|_| verified)
-                .map(|email| email.as_str().to_owned()),
-        })
+        let name = OidcName {
+            issuer: claims.issuer().as_str().to_owned(),
+            subject: claims.subject().as_str().to_owned(),
+        };
+        let mut email = told_address(claims.email(), claims.email_verified());
+        if claims.email().is_none()
+            && let Ok(asking) = asked.user_info(
+                answer.access_token().clone(),
+                Some(claims.subject().clone()),
+            )
+        {
+            // Some providers tell the address only when they are asked for it.
+            let more: CoreUserInfoClaims = asking.request_async(&http).await.map_err(failed)?;
+            email = told_address(more.email(), more.email_verified());
+        }
+        Ok(Vouched { name, email })
     }
 
     async fn metadata(&self) -> Result<CoreProviderMetadata, AppError> {
@@ -208,6 +216,12 @@ impl From<reqwest::Error> for Unreachable {
         // Addresses may hold a code: they are not repeated.
         Self(error.without_url().to_string())
     }
+}
+
+/// The address, when the provider says that it has been verified.
+fn told_address(email: Option<&EndUserEmail>, verified: Option<bool>) -> Option<String> {
+    let email = email.filter(|_| verified == Some(true))?;
+    Some(email.as_str().to_owned())
 }
 
 /// A page of ours; anything else leads to the first page.

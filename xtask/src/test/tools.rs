@@ -43,33 +43,46 @@ pub fn install() -> Result<bool> {
     for tool in [&POSTGRESQL, &CHROMIUM, &POPPLER] {
         all &= ensure(tool)?;
     }
-    Ok(all & s3_server()?.is_some())
+    Ok(all & servers()?.is_some())
 }
 
-/// A server that speaks S3, in a Python environment of its own below the target folder; none where Python is missing.
-pub fn s3_server() -> Result<Option<PathBuf>> {
-    let folder = target_folder()?.join("tools").join("moto");
-    let server = folder.join("bin").join("moto_server");
-    if server.is_file() {
-        return Ok(Some(server));
-    }
-    let made = step("installs moto: ledgers in S3 are tried on it", || {
-        let made = succeeds(Command::new("python3").args(["-m", "venv"]).arg(&folder))?;
-        let pip = folder.join("bin").join("pip");
-        Ok(made && succeeds(Command::new(pip).args(["install", "--quiet", MOTO]))?)
-    });
-    match made {
-        Ok(true) if server.is_file() => Ok(Some(server)),
-        _ => {
+/// Stand-ins of the services that the program talks to, as programs.
+pub struct Servers {
+    /// Speaks S3.
+    pub s3: PathBuf,
+    /// Signs people in by OpenID Connect.
+    pub provider: PathBuf,
+}
+
+/// The servers, in a Python environment of their own below the target folder; none where Python is missing.
+pub fn servers() -> Result<Option<Servers>> {
+    let folder = target_folder()?.join("tools").join("servers");
+    let program = |name: &str| folder.join("bin").join(name);
+    let servers = Servers {
+        s3: program("moto_server"),
+        provider: program("oidc-provider-mock"),
+    };
+    let here = || servers.s3.is_file() && servers.provider.is_file();
+    if !here() {
+        let made = step(
+            "installs moto and oidc-provider-mock: S3 and sign-in are tried on them",
+            || {
+                let made = succeeds(Command::new("python3").args(["-m", "venv"]).arg(&folder))?;
+                let mut pip = Command::new(program("pip"));
+                Ok(made && succeeds(pip.args(["install", "--quiet"]).args(SERVERS))?)
+            },
+        );
+        if !matches!(made, Ok(true)) || !here() {
             println!(
-                "left out: a ledger in S3; moto is not here and could not be installed (python3 -m venv, pip)"
+                "left out: a ledger in S3 and sign-in at a provider; their servers could not be installed (python3 -m venv, pip)"
             );
-            Ok(None)
+            return Ok(None);
         }
     }
+    Ok(Some(servers))
 }
 
-const MOTO: &str = "moto[server,s3]==5.*";
+const SERVERS: [&str; 2] = ["moto[server,s3]==5.*", "oidc-provider-mock==0.3.*"];
 
 /// Whether the tool is here, at the latest after installing it. Says what it installs; where it may not, says what is
 /// left out and goes on.

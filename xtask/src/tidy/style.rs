@@ -17,12 +17,12 @@ const FORBIDDEN: &[(&str, &[&str], &str)] = &[
     ),
     (
         "println!(",
-        &["odla", "xtask"],
+        &["odla", "xtask", "bench", "fuzz"],
         "only the program speaks to the terminal",
     ),
     (
         "print!(",
-        &["odla", "xtask"],
+        &["odla", "xtask", "bench", "fuzz"],
         "only the program speaks to the terminal",
     ),
     (

@@ -5,7 +5,9 @@ use crate::caution::{Caution, cautions_from};
 use crate::fitted::{by_name, range};
 use crate::input::Input;
 use crate::{FitError, Fitted};
-use odla_stats::importance::{Driver, DriverConfig, DriverData, DriverResult, analyze};
+use odla_stats::importance::{
+    Driver, DriverConfig, DriverData, DriverResult, ResampledDominance, analyze,
+};
 use serde_json::{Map, Value, json};
 
 pub const METHOD: Method = Method {
@@ -106,6 +108,9 @@ fn fitted_from(method: &'static str, result: &DriverResult) -> Fitted {
         }),
     );
     fitted.put("q_values", each(result, |driver| json!(driver.q_value)));
+    if let Some(resampled) = &result.dominance {
+        fitted.put("dominance", dominance(result, resampled));
+    }
     fitted.put("effects", each(result, effect));
     fitted.put("penalty_reward", each(result, contrast));
     fitted.put(
@@ -125,6 +130,30 @@ fn effect(driver: &Driver) -> Value {
         "q_value": driver.q_value,
         "significant": driver.significant,
     })
+}
+
+/// Mean gains by the number of others, and over whom each attribute is ahead: always, at every number of others, on average;
+/// with the share of the resamples that show it.
+fn dominance(result: &DriverResult, resampled: &ResampledDominance) -> Value {
+    let found = &resampled.dominance;
+    let name = |j: usize| result.drivers[j].name.clone();
+    let one = |i: usize| {
+        let over = (0..result.drivers.len()).filter(|&j| j != i).map(|j| {
+            let entry = json!({
+                "completely": found.complete[i][j] == 1.0,
+                "conditionally": found.conditionally(i, j),
+                "generally": found.general[i] > found.general[j],
+                "share_completely": resampled.completely[i][j],
+                "share_conditionally": resampled.conditionally[i][j],
+                "share_generally": resampled.generally[i][j],
+            });
+            (name(j), entry)
+        });
+        let over: Map<_, _> = over.collect();
+        json!({"gains": found.conditional[i], "over": over})
+    };
+    let all = (0..result.drivers.len()).map(|i| (name(i), one(i)));
+    Value::Object(all.collect())
 }
 
 fn contrast(driver: &Driver) -> Value {

@@ -1,18 +1,25 @@
 //! Which methods are there, and which columns and flags does each read?
 
 mod aalen_johansen;
+mod allocate;
+mod alpha;
 mod bdw;
 mod bg_bb;
 mod bg_nbd;
+mod bunching;
+mod capture;
 mod cohorts;
+mod conjoint;
 mod cox;
 mod drivers;
 mod effect;
 mod gamma_gamma;
 mod hazard;
 mod icc;
+mod kano;
 mod kaplan_meier;
 mod lives;
+mod maxdiff;
 mod mbg_nbd;
 mod mixed;
 mod moving;
@@ -22,8 +29,11 @@ mod pareto_nbd;
 mod pls;
 mod purchases;
 mod regressions;
+mod rwg;
 mod sbg;
+mod score;
 mod shares;
+mod staffing;
 
 use crate::input::Input;
 use crate::{FitError, Fitted};
@@ -58,8 +68,18 @@ pub const METHODS: &[Method] = &[
     drivers::METHOD,
     nps::METHOD,
     shares::METHOD,
+    alpha::METHOD,
     icc::METHOD,
+    rwg::METHOD,
+    kano::METHOD,
+    maxdiff::METHOD,
+    conjoint::METHOD,
     mixed::METHOD,
     pls::METHOD,
     effect::METHOD,
+    allocate::METHOD,
+    capture::METHOD,
+    staffing::METHOD,
+    bunching::METHOD,
+    score::METHOD,
 ];

@@ -7,7 +7,9 @@ use crate::fitted::range;
 use crate::input::Input;
 use crate::{FitError, Fitted};
 use odla_stats::Estimate;
-use odla_stats::pls::{Block, Mode, PathPlan, PlsConfig, PlsFit, Scheme, fit as fit_plan};
+use odla_stats::pls::{
+    Block, Indices, Mode, PathPlan, PlsConfig, PlsFit, Scheme, fit as fit_plan, indices,
+};
 use serde::Deserialize;
 use serde_json::{Map, Value, json};
 use std::collections::BTreeMap;
@@ -34,6 +36,8 @@ struct Description {
     scaled: bool,
     #[serde(default)]
     consistent: bool,
+    /// Lowest and highest answer, when indices from 0 to 100 are wanted.
+    scale: Option<(f64, f64)>,
 }
 
 #[derive(Deserialize)]
@@ -65,6 +69,7 @@ struct Plan {
     items: Vec<String>,
     plan: PathPlan,
     config: PlsConfig,
+    scale: Option<(f64, f64)>,
 }
 
 fn fit(input: &Input) -> Result<Fitted, FitError> {
@@ -93,6 +98,12 @@ fn fit(input: &Input) -> Result<Fitted, FitError> {
     fitted.cautions = cautions_from(&result.cautions);
     tell_paths(&mut fitted, &plan, &result);
     tell_blocks(&mut fitted, &plan, &result);
+    tell_validity(&mut fitted, &plan, &result);
+    if let Some(scale) = plan.scale {
+        let answers = (columns.as_slice(), weights.as_slice());
+        let found = indices(&result, &plan.plan, answers, (scale, LEVEL))?;
+        tell_indices(&mut fitted, &plan, &found);
+    }
     fitted.put("iterations", json!(result.iterations));
     fitted.put("bootstrap", json!(plan.config.bootstrap));
     fitted.put("seed", json!(plan.config.seed));
@@ -151,6 +162,7 @@ fn read(input: &Input, text: &str) -> Result<Plan, FitError> {
         items,
         plan: PathPlan { blocks, paths },
         config,
+        scale: described.scale,
     })
 }
 
@@ -197,6 +209,8 @@ fn tell_blocks(fitted: &mut Fitted, plan: &Plan, result: &PlsFit) {
     };
     fitted.put("weights", by_item(&result.weights));
     fitted.put("loadings", by_item(&result.loadings));
+    fitted.put("weight_errors", by_item(&result.weight_errors));
+    fitted.put("loading_errors", by_item(&result.loading_errors));
     let r2 = blocks().filter(|(at, _)| !result.r2[*at].is_nan());
     let r2 = r2.map(|(at, block)| (block.name.clone(), json!(result.r2[at])));
     fitted.put("r2", Value::Object(r2.collect()));
@@ -217,6 +231,57 @@ fn tell_blocks(fitted: &mut Fitted, plan: &Plan, result: &PlsFit) {
         (block.name.clone(), Value::Object(row.collect()))
     });
     fitted.put("correlations", Value::Object(correlations.collect()));
+}
+
+/// Whether constructs can be told apart: every item's correlation with every construct, and the pairs.
+fn tell_validity(fitted: &mut Fitted, plan: &Plan, result: &PlsFit) {
+    let blocks = &plan.plan.blocks;
+    let items = plan.items.iter().enumerate().map(|(item, name)| {
+        let with = blocks.iter().enumerate();
+        let row = with.map(|(b, block)| {
+            let loading = result.cross_loadings[(item, b)];
+            (block.name.clone(), json!(loading))
+        });
+        (name.clone(), Value::Object(row.collect()))
+    });
+    fitted.put("cross_loadings", Value::Object(items.collect()));
+    let pairs = result.discriminant.iter().map(|pair| {
+        let name = format!("{}~{}", blocks[pair.one].name, blocks[pair.other].name);
+        let entry = json!({
+            "htmt": pair.htmt,
+            "interval": range(&pair.interval),
+            "own_variance": pair.own_variance,
+            "shared_variance": pair.shared_variance,
+            "holds": pair.holds(),
+        });
+        (name, entry)
+    });
+    fitted.put("discriminant", Value::Object(pairs.collect()));
+}
+
+fn tell_indices(fitted: &mut Fitted, plan: &Plan, found: &Indices) {
+    let blocks = &plan.plan.blocks;
+    let each = blocks.iter().zip(&found.indices).map(|(block, index)| {
+        let entry = index.as_ref().map_or(Value::Null, |index| {
+            json!({
+                "index": index.index.value,
+                "interval": range(&index.index.interval),
+                "question_weights": index.question_weights,
+                "answers": index.answers,
+            })
+        });
+        (block.name.clone(), entry)
+    });
+    fitted.put("indices", Value::Object(each.collect()));
+    let effects = found.effects.iter().map(|effect| {
+        let name = format!("{}->{}", blocks[effect.from].name, blocks[effect.to].name);
+        let points = effect.points;
+        (
+            name,
+            json!({"points": points.value, "interval": range(&points.interval)}),
+        )
+    });
+    fitted.put("index_effects", Value::Object(effects.collect()));
 }
 
 fn yes() -> bool {

@@ -37,6 +37,24 @@ fn swiss_fertility_gives_the_enumerated_shares() {
 }
 
 #[test]
+fn swiss_education_is_ahead_of_three_others_in_every_set() {
+    let Some(swiss) = file("drivers dominance", "swiss/swiss.csv") else {
+        return;
+    };
+    let fitted = fit("drivers", &swiss, &of("Fertility"));
+    let over = &fitted.extra["dominance"]["Education"]["over"];
+    let ahead = |name: &str| over[name]["completely"] == true;
+    assert!(ahead("Agriculture") && ahead("Examination") && ahead("Catholic"));
+    assert!(!ahead("Infant.Mortality") && over["Infant.Mortality"]["generally"] == true);
+    let gains = &fitted.extra["dominance"]["Education"]["gains"];
+    close(
+        gains[0].as_f64().expect("number"),
+        0.440_615_646_723_923_3,
+        1e-9,
+    );
+}
+
+#[test]
 fn attitude_rating_gives_the_enumerated_shares_and_names_few_answers() {
     let Some(attitude) = file("drivers attitude", "attitude/attitude.csv") else {
         return;

@@ -86,6 +86,28 @@ fn mobi_gives_the_paths_of_smartpls_under_two_schemes() {
 }
 
 #[test]
+fn a_scale_gives_indices_and_what_a_point_does() {
+    let Some(mobi) = file("pls indices", "mobi/mobi.csv") else {
+        return;
+    };
+    let model = MOBI.replace("scaled = true", "scaled = true\nscale = [1, 10]");
+    let fitted = fit("pls", &mobi, &described(&model));
+    let index = &fitted.extra["indices"]["Satisfaction"]["index"];
+    assert!((50.0..90.0).contains(&index.as_f64().expect("number")));
+    let points = &fitted.extra["index_effects"]["Image->Satisfaction"]["points"];
+    assert!(points.as_f64().expect("number") > 0.2);
+    let pair = &fitted.extra["discriminant"]["Quality~Satisfaction"];
+    close(
+        pair["htmt"].as_f64().expect("number"),
+        0.953_636_011_933_480_1,
+        1e-9,
+    );
+    assert_eq!(pair["holds"], false);
+    let loading = &fitted.extra["cross_loadings"]["CUSA1"]["Satisfaction"];
+    assert_eq!(loading, &fitted.extra["loadings"]["Satisfaction"]["CUSA1"]);
+}
+
+#[test]
 fn a_description_that_cannot_be_used_is_refused() {
     let file = columns("CUSCO\n1\n2\n");
     let refused = |options: &Options| {

@@ -65,6 +65,11 @@ fn errors() -> Vec<FitError> {
             line: 2,
             value: text(),
         },
+        FitError::NotChoice {
+            column: text(),
+            line: 2,
+            value: text(),
+        },
         FitError::NotDay {
             column: text(),
             line: 2,
@@ -112,6 +117,12 @@ fn errors() -> Vec<FitError> {
         StatsError::NoVariation { what: text() }.into(),
         StatsError::TooFewGroups { needed: 2, got: 1 }.into(),
         StatsError::NoOverlap { share_outside: 0.5 }.into(),
+        StatsError::Infeasible {
+            what: text(),
+            needed: 2.0,
+            allowed: 1.0,
+        }
+        .into(),
     ]
 }
 
@@ -159,6 +170,22 @@ fn doubts() -> Vec<Doubt> {
         Doubt::ResamplesRepaired { share: 0.1 },
         Doubt::ItemReversed { column: text() },
         Doubt::InfiniteMean { parameter: "q" },
+        Doubt::GapOpen { share: 0.01 },
+        Doubt::FragilePlan { share: 0.6 },
+        Doubt::DependenceUnknown {
+            lower: 1.0,
+            upper: 2.0,
+        },
+        Doubt::FitsDisagree {
+            lower: 1.0,
+            upper: 2.0,
+        },
+        Doubt::OutsideSupport {
+            what: text(),
+            lower: 1.0,
+            upper: 2.0,
+            asked: 3.0,
+        },
     ]
 }
 
@@ -198,6 +225,9 @@ fn every_caution_has_its_text_in_both_languages() {
     let own = [
         Caution::new("fit.rows_left_out")
             .with("left_out", 1.0)
+            .with("of", 2.0),
+        Caution::new("fit.no_free_option")
+            .with("n", 1.0)
             .with("of", 2.0),
         Caution::new("fit.flag_unused")
             .with("flag", "x")

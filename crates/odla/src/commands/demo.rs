@@ -19,6 +19,7 @@ pub async fn run(
     ]);
     terminal.tell("demo_making", &params);
     let (files, truth) = demo::make(home, arguments.customers, arguments.seed).await?;
+    let home = &Home::open(home.folder())?;
     terminal.tell("demo_importing", &Params::new());
     let summary = import::read(home, vec![files], None, false, terminal).await?;
     if !terminal.json {

@@ -74,6 +74,7 @@ fn options_from(arguments: &FitArguments) -> Result<Options, AppError> {
         group: arguments.group.clone(),
         weights: arguments.weights.clone(),
         bootstrap: arguments.bootstrap,
+        budget: arguments.budget,
         seed: arguments.seed,
         design: arguments.design.clone(),
         model: arguments.model.as_ref().map(read).transpose()?,

@@ -50,7 +50,10 @@ pub async fn listen(
     greet(&office, bound, terminal).await?;
     read_ahead(office.clone());
     let settings = &home.settings.server;
-    let variable = settings.oidc.as_ref().and_then(|oidc| oidc.secret_variable.clone());
+    let variable = settings
+        .oidc
+        .as_ref()
+        .and_then(|oidc| oidc.secret_variable.clone());
     let options = Options {
         oidc_secret: variable.and_then(|name| std::env::var(name).ok()),
         workers: WORKERS,
@@ -73,7 +76,7 @@ async fn greet(office: &Office, bound: SocketAddr, terminal: &Terminal) -> Resul
     let setup = office
         .setup_secret()
         .await?
-        .map(|secret| format!("{url}/setup#{secret}"));
+        .map(|secret| format!("{url}/set-up#token={secret}"));
     if terminal.json {
         // One line, so that whoever started the program can read it while the program goes on.
         say!("{}", json!({"url": url, "setup": setup}));
@@ -106,7 +109,10 @@ fn lock(home: &Home) -> Result<File, AppError> {
         Ok(()) => Ok(file),
         Err(TryLockError::WouldBlock) => {
             let mut params = Params::new();
-            params.insert("home".to_owned(), home.folder().display().to_string().into());
+            params.insert(
+                "home".to_owned(),
+                home.folder().display().to_string().into(),
+            );
             Err(AppError::Told {
                 key: "serving_already".to_owned(),
                 params,

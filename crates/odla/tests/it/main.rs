@@ -5,4 +5,5 @@ mod demo;
 mod fit;
 mod program;
 mod real_data;
+mod serve;
 mod two_files;

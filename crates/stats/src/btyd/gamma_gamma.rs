@@ -3,6 +3,7 @@
 use super::fit::{Fit, Parameters, Search, assemble, warn_alike};
 use crate::error::{StatsError, require_length};
 use crate::estimate::Caution;
+use crate::optimize::Optimum;
 use crate::reduce::sum_in_order;
 use crate::special::{digamma, ln_gamma, trigamma};
 
@@ -54,28 +55,53 @@ impl SpendHistory {
     ) -> Result<Self, StatsError> {
         require_length("mean value", purchases.len(), mean_value.len())?;
         require_length("weight", purchases.len(), weight.len())?;
-        let mut rows: Vec<(u32, f64, f64)> = Vec::with_capacity(purchases.len());
+        let mut rows: Vec<(u128, u64)> = Vec::with_capacity(purchases.len());
         let mut left_out = 0.0;
         for i in 0..purchases.len() {
             check_row(purchases[i], mean_value[i], weight[i])
                 .map_err(|what| StatsError::invalid_row(what, i))?;
             if purchases[i] > 0.0 && mean_value[i] > 0.0 && weight[i] > 0.0 {
-                rows.push((purchases[i] as u32, mean_value[i], weight[i]));
+                // Both are positive, so that their bits have their order.
+                let row =
+                    u128::from(purchases[i] as u32) << 64 | u128::from(mean_value[i].to_bits());
+                rows.push((row, weight[i].to_bits()));
             } else {
                 left_out += weight[i];
             }
         }
-        rows.sort_unstable_by(|x, y| {
-            x.0.cmp(&y.0)
-                .then(x.1.total_cmp(&y.1))
-                .then(x.2.total_cmp(&y.2))
-        });
-        Ok(SpendHistory {
-            purchases: rows.iter().map(|r| r.0).collect(),
-            mean_value: rows.iter().map(|r| r.1).collect(),
-            weight: rows.iter().map(|r| r.2).collect(),
+        rows.sort_unstable();
+        let mut joined = SpendHistory {
+            purchases: Vec::new(),
+            mean_value: Vec::new(),
+            weight: Vec::new(),
             left_out,
-        })
+        };
+        let mut before = None;
+        for (row, weight) in rows {
+            let weight = f64::from_bits(weight);
+            match joined.weight.last_mut() {
+                Some(last) if before == Some(row) => *last += weight,
+                _ => {
+                    joined.purchases.push((row >> 64) as u32);
+                    joined.mean_value.push(f64::from_bits(row as u64));
+                    joined.weight.push(weight);
+                }
+            }
+            before = Some(row);
+        }
+        Ok(joined)
+    }
+
+    /// Every `step`-th row: a start for the search in large data, never the answer.
+    fn thin(&self, step: usize) -> SpendHistory {
+        let some = |i: &usize| i.is_multiple_of(step);
+        let rows = || (0..self.weight.len()).filter(some);
+        SpendHistory {
+            purchases: rows().map(|i| self.purchases[i]).collect(),
+            mean_value: rows().map(|i| self.mean_value[i]).collect(),
+            weight: rows().map(|i| self.weight[i]).collect(),
+            left_out: 0.0,
+        }
     }
 
     /// Number of customers used, counting weights.
@@ -134,19 +160,22 @@ pub fn fit(history: &SpendHistory) -> Result<Fit<GammaGamma>, StatsError> {
             what: "mean value of purchases".to_owned(),
         });
     }
-    let data = Sums::new(history);
-    let mean = data.mean_value;
+    let values = history.mean_value.iter().zip(&history.weight);
+    let mean = values.map(|(z, w)| w * z).sum::<f64>() / history.customers();
     let starts = [(6.0, 4.0), (1.0, 2.0), (20.0, 10.0), (2.0, 20.0)]
         .iter()
         .map(|(p, q): &(f64, f64)| vec![*p, *q, mean * (q - 1.0) / p])
         .collect();
-    let search = Search {
-        evaluate: &|p: &[f64]| data.log_likelihood(p).to_vec(),
-        starts,
-        scale: vec![1.0, 1.0, mean],
-        shapes: &[0, 1],
+    let optimum = match history.weight.len() {
+        rows if rows < 2 * FEW_ROWS => search(history, starts, mean),
+        // Every so manyth row shows the neighborhood of the top at a small part of the work.
+        rows => {
+            let rough = search(&history.thin(rows / FEW_ROWS), starts, mean);
+            let near = rough.point.iter().map(|l| l.exp()).collect();
+            search(history, vec![near], mean)
+        }
     };
-    let mut fit: Fit<GammaGamma> = assemble(&search.run(), history.customers())?;
+    let mut fit: Fit<GammaGamma> = assemble(&optimum, history.customers())?;
     add_cautions(&mut fit, history.correlation());
     Ok(fit)
 }
@@ -185,6 +214,20 @@ impl GammaGamma {
     }
 }
 
+/// Rows that show the neighborhood of the top well enough.
+const FEW_ROWS: usize = 20_000;
+
+fn search(history: &SpendHistory, starts: Vec<Vec<f64>>, mean: f64) -> Optimum {
+    let data = Sums::new(history);
+    let search = Search {
+        evaluate: &|p: &[f64]| data.log_likelihood(p).to_vec(),
+        starts,
+        scale: vec![1.0, 1.0, mean],
+        shapes: &[0, 1],
+    };
+    search.run()
+}
+
 /// What the likelihood needs: rows, and sums that do not change with the parameters.
 struct Sums<'a> {
     history: &'a SpendHistory,
@@ -193,7 +236,6 @@ struct Sums<'a> {
     count_weights: Vec<f64>,
     /// Σ w ln z̄ per distinct x.
     log_values: Vec<f64>,
-    mean_value: f64,
 }
 
 impl<'a> Sums<'a> {
@@ -204,9 +246,7 @@ impl<'a> Sums<'a> {
             slot: Vec::with_capacity(history.purchases.len()),
             count_weights: Vec::new(),
             log_values: Vec::new(),
-            mean_value: 0.0,
         };
-        let mut spent = 0.0;
         for (i, &x) in history.purchases.iter().enumerate() {
             if sums.counts.last() != Some(&x) {
                 sums.counts.push(x);
@@ -218,9 +258,7 @@ impl<'a> Sums<'a> {
             sums.slot.push(last as u32);
             sums.count_weights[last] += w;
             sums.log_values[last] += w * z.ln();
-            spent += w * z;
         }
-        sums.mean_value = spent / history.customers();
         sums
     }
 

@@ -8,6 +8,7 @@ use rayon::prelude::*;
 use super::randomized;
 use crate::error::{require_finite, require_length};
 use crate::regression::coefficients::{student_estimate, two_sided_p};
+use crate::regression::left_out::Packed;
 use crate::regression::{Errors, FitConfig, Sample, Weights, linear, logistic};
 use crate::{Caution, Estimate, Interval, StatsError};
 
@@ -154,6 +155,10 @@ fn cross_fit(
 ) -> Result<Predictions, StatsError> {
     let rows = data.outcome.len();
     let fold_of = folds(data, config, repeat);
+    if let Some(predictions) = cross_fit_at_once(data, config.folds, &fold_of) {
+        return Ok(predictions);
+    }
+    // Something is wrong or extreme: fit by fit, so that it is named.
     let mut all = Predictions {
         chance: vec![0.0; rows],
         treated: vec![0.0; rows],
@@ -187,6 +192,47 @@ fn cross_fit(
         }
     }
     Ok(all)
+}
+
+/// The same fits from what one pass tells of every fold and arm; none when one of them has no clear answer.
+fn cross_fit_at_once(data: &Observational, folds: usize, fold_of: &[usize]) -> Option<Predictions> {
+    let rows = data.outcome.len();
+    let arms = fold_of.iter().zip(data.treated);
+    let group_of_row: Vec<usize> = arms.map(|(fold, t)| 2 * fold + usize::from(*t)).collect();
+    let packed = Packed::new(data.columns, &group_of_row, 2 * folds)?;
+    let sorted = |of: &dyn Fn(usize) -> f64| -> Vec<f64> {
+        packed.order.iter().map(|&row| of(row)).collect()
+    };
+    let outcome = sorted(&|row| data.outcome[row]);
+    let treated = sorted(&|row| f64::from(u8::from(data.treated[row])));
+    let part_of_group: Vec<usize> = (0..2 * folds).map(|group| group / 2).collect();
+    let chances = packed.logistic(&treated, &part_of_group)?;
+    let arm = |arm: usize| {
+        packed.linear(&outcome, folds, |fold, group| {
+            group / 2 != fold && group % 2 == arm
+        })
+    };
+    let (one, zero) = (arm(1)?, arm(0)?);
+    let mut all = Predictions {
+        chance: vec![0.0; rows],
+        treated: vec![0.0; rows],
+        untreated: vec![0.0; rows],
+    };
+    for group in 0..2 * folds {
+        let fold = group / 2;
+        let own = &packed.order[packed.places(group)];
+        let put = |to: &mut Vec<f64>, values: Vec<f64>| {
+            own.iter()
+                .zip(values)
+                .for_each(|(&row, value)| to[row] = value);
+        };
+        put(&mut all.treated, packed.predict(group, &one[fold]));
+        put(&mut all.untreated, packed.predict(group, &zero[fold]));
+        let chance = packed.predict(group, &chances[fold]);
+        let chance = chance.into_iter().map(|eta| 1.0 / (1.0 + (-eta).exp()));
+        put(&mut all.chance, chance.collect());
+    }
+    Some(all)
 }
 
 /// Some rows of the data, with the outcome or the treatment as what is to be explained.
@@ -274,29 +320,32 @@ fn effect_of(psi: &[(f64, f64)], clusters: Option<&[usize]>, level: f64) -> (Est
 }
 
 fn balance(data: &Observational, chance: &[f64], trim: f64) -> Vec<Balance> {
-    let weight = |row: usize| {
-        let e = chance[row].clamp(trim, 1.0 - trim);
-        if data.treated[row] {
-            1.0 / e
-        } else {
-            1.0 / (1.0 - e)
+    let weights: Vec<f64> = (chance.iter().zip(data.treated))
+        .map(|(e, treated)| {
+            let e = e.clamp(trim, 1.0 - trim);
+            if *treated { 1.0 / e } else { 1.0 / (1.0 - e) }
+        })
+        .collect();
+    // Both arms in one pass.
+    let moments = |column: &[f64]| {
+        let mut sums = [[0.0; 5]; 2];
+        for ((x, weight), treated) in column.iter().zip(&weights).zip(data.treated) {
+            let [n, sum, squares, total, weighted] = &mut sums[usize::from(*treated)];
+            *n += 1.0;
+            *sum += x;
+            *squares += x * x;
+            *total += weight;
+            *weighted += weight * x;
         }
-    };
-    let moments = |column: &[f64], arm: bool, weighted: bool| {
-        let (mut w, mut sum, mut squares) = (0.0, 0.0, 0.0);
-        for row in (0..column.len()).filter(|&row| data.treated[row] == arm) {
-            let each = if weighted { weight(row) } else { 1.0 };
-            w += each;
-            sum += each * column[row];
-            squares += each * column[row] * column[row];
-        }
-        let mean = sum / w;
-        (mean, (squares / w - mean * mean).max(0.0))
+        sums.map(|[n, sum, squares, total, weighted]| {
+            let mean = sum / n;
+            (mean, (squares / n - mean * mean).max(0.0), weighted / total)
+        })
     };
     let difference = |(column, name): (&Vec<f64>, &String)| {
-        let (one, zero) = (moments(column, true, false), moments(column, false, false));
+        let [zero, one] = moments(column);
         let sd = ((one.1 + zero.1) / 2.0).sqrt();
-        let after = moments(column, true, true).0 - moments(column, false, true).0;
+        let after = one.2 - zero.2;
         Balance {
             name: name.clone(),
             before: (one.0 - zero.0) / sd,

@@ -1,9 +1,8 @@
 //! How are the importance, the effect and the doubt of every driver computed together?
 
 use nalgebra::DMatrix;
-use rayon::prelude::*;
 
-use super::bootstrap::{Resampler, rank_interval, resampled_weights, share_interval, spread};
+use super::bootstrap::{Resampler, rank_interval, resampled, share_interval, spread};
 use super::dominance::{self, Dominance};
 use super::missing::{Answers, observed_mean_and_sd};
 use super::{
@@ -43,13 +42,12 @@ pub fn analyze(data: &DriverData, config: &DriverConfig) -> Result<DriverResult,
     let maximum = Answers::new(&survey.columns, &survey.weights)?.maximize()?;
     let figures = Figures::from(&maximum.moments.covariance, config)?;
     let resampler = Resampler::new(&maximum);
-    let draws: Vec<(Figures, bool)> = (0..config.bootstrap)
-        .into_par_iter()
-        .map(|number| {
-            let weights = resampled_weights(&survey.weights, config.seed, number);
-            let (covariance, repaired) = resampler.covariance(&weights);
+    let plan = (config.seed, config.bootstrap);
+    let draws: Vec<(Figures, bool)> =
+        resampled(&resampler, &survey.weights, plan, |covariance, repaired| {
             Ok((Figures::from(&covariance, config)?, repaired))
         })
+        .into_iter()
         .collect::<Result<_, StatsError>>()?;
     let repaired = draws.iter().filter(|(_, r)| *r).count();
     if repaired * 50 > draws.len() {

@@ -4,11 +4,16 @@ use nalgebra::{DMatrix, DVector};
 use rand::RngExt;
 use rand::SeedableRng;
 use rand_chacha::ChaCha8Rng;
+use rayon::prelude::*;
 
 use super::missing::{Maximum, pair_list};
 use crate::Interval;
 use crate::estimate::quantile_of_sorted;
-use crate::regression::cross_products::reduce;
+
+/// Resamples computed together: their weights are multiplied with the rows' products as one matrix.
+pub(crate) const BATCH: usize = 32;
+/// Rows whose products are kept at once, small enough for the fast cache.
+const ROWS: usize = 64;
 
 /// Moves the maximum-likelihood covariance to other weights of the respondents.
 ///
@@ -17,25 +22,102 @@ use crate::regression::cross_products::reduce;
 /// (one Newton step), which costs one pass over the rows.
 pub(crate) struct Resampler<'a> {
     maximum: &'a Maximum,
-    filled: Vec<&'a [f64]>,
+    /// The filled rows one after another.
+    rows: Vec<f64>,
+    size: usize,
 }
 
 impl<'a> Resampler<'a> {
     pub fn new(maximum: &'a Maximum) -> Self {
-        let filled = maximum.filled.iter().map(Vec::as_slice).collect();
-        Resampler { maximum, filled }
+        let size = maximum.filled.len();
+        let count = maximum.filled.first().map_or(0, Vec::len);
+        let mut rows = vec![0.0; size * count];
+        for (j, column) in maximum.filled.iter().enumerate() {
+            for (row, value) in column.iter().enumerate() {
+                rows[row * size + j] = *value;
+            }
+        }
+        Resampler {
+            maximum,
+            rows,
+            size,
+        }
     }
 
-    /// Covariance at other weights; the flag tells that it had to be repaired to stay positive definite.
-    pub fn covariance(&self, weights: &[f64]) -> (DMatrix<f64>, bool) {
+    /// Covariances of resamples `first`, `first + 1` ... at the respondents' weights times how often each was drawn;
+    /// the flag tells that a covariance had to be repaired to stay positive definite.
+    pub fn covariances(
+        &self,
+        weights: &[f64],
+        (seed, first, count): (u64, usize, usize),
+    ) -> Vec<(DMatrix<f64>, bool)> {
+        let drawn: Vec<Vec<u16>> = (first..first + count)
+            .map(|number| times_drawn(weights.len(), seed, number))
+            .collect();
+        let sums = self.weighted_sums(weights, &drawn);
+        let one = |(number, drawn): (usize, &Vec<u16>)| {
+            self.covariance(weights, drawn, sums.column(number).as_slice())
+        };
+        drawn.iter().enumerate().map(one).collect()
+    }
+
+    /// For every resample (column) the weighted sums of the columns and of their products, in the order of [`pair_list`].
+    fn weighted_sums(&self, weights: &[f64], drawn: &[Vec<u16>]) -> DMatrix<f64> {
+        let size = self.size;
+        let width = size + size * (size + 1) / 2;
+        let mut sums = DMatrix::zeros(width, drawn.len());
+        let count = self.rows.len() / size.max(1);
+        let mut products = DMatrix::zeros(width, ROWS);
+        let mut weighted = DMatrix::zeros(ROWS, drawn.len());
+        for start in (0..count).step_by(ROWS) {
+            let rows = ROWS.min(count - start);
+            for k in 0..rows {
+                let row = &self.rows[(start + k) * size..][..size];
+                let mut column = products.column_mut(k);
+                let column = column.as_mut_slice();
+                column[..size].copy_from_slice(row);
+                let mut at = size;
+                for j in 0..size {
+                    for (product, value) in column[at..=at + j].iter_mut().zip(row) {
+                        *product = value * row[j];
+                    }
+                    at += j + 1;
+                }
+            }
+            for (b, drawn) in drawn.iter().enumerate() {
+                let mut column = weighted.column_mut(b);
+                let own = weights[start..start + rows].iter().zip(&drawn[start..]);
+                for (weighted, (weight, times)) in column.iter_mut().zip(own) {
+                    *weighted = weight * f64::from(*times);
+                }
+            }
+            sums.gemm(
+                1.0,
+                &products.columns(0, rows),
+                &weighted.rows(0, rows),
+                1.0,
+            );
+        }
+        sums
+    }
+
+    fn covariance(&self, weights: &[f64], drawn: &[u16], sums: &[f64]) -> (DMatrix<f64>, bool) {
+        let weighted = || {
+            let own = weights.iter().zip(drawn);
+            own.map(|(weight, times)| weight * f64::from(*times))
+        };
+        let total: f64 = weighted().sum();
         let base = &self.maximum.moments.covariance;
-        let reduced = reduce(&self.filled, Some(weights));
-        let mut mean = DVector::from_column_slice(&reduced.means);
-        let mut second = reduced.products / reduced.weight + &mean * mean.transpose();
+        let size = self.size;
+        let pairs = pair_list(size);
+        let mut mean = DVector::from_fn(size, |j, _| sums[j] / total);
+        let mut second = DMatrix::zeros(size, size);
+        for (k, &(i, j)) in pairs.iter().enumerate() {
+            second[(i, j)] = sums[size + k] / total;
+            second[(j, i)] = second[(i, j)];
+        }
         if let Some(amplifier) = &self.maximum.amplifier {
-            second += self.hole_variance(weights) / reduced.weight;
-            let size = mean.len();
-            let pairs = pair_list(size);
+            second += self.hole_variance(weighted()) / total;
             let mut shift = DVector::zeros(size + pairs.len());
             shift.rows_mut(0, size).copy_from(&mean);
             for (k, &(i, j)) in pairs.iter().enumerate() {
@@ -51,10 +133,10 @@ impl<'a> Resampler<'a> {
         repaired(second - &mean * mean.transpose())
     }
 
-    fn hole_variance(&self, weights: &[f64]) -> DMatrix<f64> {
-        let size = self.filled.len();
+    fn hole_variance(&self, weights: impl Iterator<Item = f64>) -> DMatrix<f64> {
+        let size = self.size;
         let mut by_pattern = vec![0.0; self.maximum.uncertainty.len()];
-        for (weight, &pattern) in weights.iter().zip(&self.maximum.pattern_of_row) {
+        for (weight, &pattern) in weights.zip(&self.maximum.pattern_of_row) {
             by_pattern[pattern] += weight;
         }
         let mut total = DMatrix::zeros(size, size);
@@ -68,14 +150,34 @@ impl<'a> Resampler<'a> {
     }
 }
 
-/// Weights of one resample: each respondent's weight times how often he was drawn. Depends on seed and number only.
-pub(crate) fn resampled_weights(weights: &[f64], seed: u64, number: usize) -> Vec<f64> {
+/// Covariance by covariance, what `figures` makes of all resamples, in their order.
+pub(crate) fn resampled<T: Send>(
+    resampler: &Resampler,
+    weights: &[f64],
+    (seed, count): (u64, usize),
+    figures: impl Fn(DMatrix<f64>, bool) -> T + Sync,
+) -> Vec<T> {
+    let batches: Vec<Vec<T>> = (0..count.div_ceil(BATCH))
+        .into_par_iter()
+        .map(|batch| {
+            let first = batch * BATCH;
+            let numbers = (seed, first, BATCH.min(count - first));
+            let drawn = resampler.covariances(weights, numbers).into_iter();
+            drawn.map(|(c, repaired)| figures(c, repaired)).collect()
+        })
+        .collect();
+    batches.into_iter().flatten().collect()
+}
+
+/// How often every respondent is drawn for one resample. Depends on seed and number only.
+fn times_drawn(rows: usize, seed: u64, number: usize) -> Vec<u16> {
     let mut rng = ChaCha8Rng::seed_from_u64(seed);
     rng.set_stream(number as u64 + 1);
-    let mut drawn = vec![0.0; weights.len()];
-    for _ in 0..weights.len() {
-        let row = rng.random_range(0..weights.len());
-        drawn[row] += weights[row];
+    let mut drawn = vec![0_u16; rows];
+    for _ in 0..rows {
+        let row = rng.random_range(0..rows);
+        // Nobody is drawn 65,535 times.
+        drawn[row] = drawn[row].saturating_add(1);
     }
     drawn
 }
@@ -153,6 +255,7 @@ fn repaired(covariance: DMatrix<f64>) -> (DMatrix<f64>, bool) {
 mod tests {
     use super::super::missing::{Answers, moments};
     use super::*;
+    use crate::regression::cross_products::reduce;
 
     /// Three columns that hang together, the last complete, 40 % of the other answers missing.
     fn answers(rows: usize) -> Vec<Vec<f64>> {
@@ -179,9 +282,9 @@ mod tests {
             .unwrap();
         let resampler = Resampler::new(&maximum);
         let (mut gap, mut moved) = (0.0, 0.0);
-        for number in 0..20 {
-            let drawn = resampled_weights(&weights, 5, number);
-            let (fast, repaired) = resampler.covariance(&drawn);
+        let all = resampler.covariances(&weights, (5, 0, 20));
+        for (number, (fast, repaired)) in all.into_iter().enumerate() {
+            let drawn = weights_of(400, 5, number);
             let full = moments(&columns, &drawn).unwrap().covariance;
             gap += (&fast - &full).norm_squared();
             moved += (&full - &maximum.moments.covariance).norm_squared();
@@ -204,23 +307,22 @@ mod tests {
             .unwrap()
             .maximize()
             .unwrap();
-        let drawn = resampled_weights(&weights, 5, 0);
-        let (fast, _) = Resampler::new(&maximum).covariance(&drawn);
+        let drawn = weights_of(60, 5, 41);
+        let all = Resampler::new(&maximum).covariances(&weights, (5, 40, 3));
+        let fast = &all[1].0;
         let slices: Vec<&[f64]> = columns.iter().map(Vec::as_slice).collect();
         let direct = reduce(&slices, Some(&drawn)).covariance();
         assert!((fast - direct).abs().max() < 1e-12);
     }
 
+    fn weights_of(rows: usize, seed: u64, number: usize) -> Vec<f64> {
+        let drawn = times_drawn(rows, seed, number);
+        drawn.into_iter().map(f64::from).collect()
+    }
+
     #[test]
     fn a_resample_depends_on_seed_and_number_only() {
-        let weights = vec![1.0; 50];
-        assert_eq!(
-            resampled_weights(&weights, 3, 8),
-            resampled_weights(&weights, 3, 8)
-        );
-        assert_ne!(
-            resampled_weights(&weights, 3, 8),
-            resampled_weights(&weights, 3, 9)
-        );
+        assert_eq!(times_drawn(50, 3, 8), times_drawn(50, 3, 8));
+        assert_ne!(times_drawn(50, 3, 8), times_drawn(50, 3, 9));
     }
 }

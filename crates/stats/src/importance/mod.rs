@@ -9,7 +9,7 @@ pub mod missing;
 pub mod penalty_reward;
 
 pub use analyze::analyze;
-pub(crate) use bootstrap::{Resampler, resampled_weights, spread};
+pub(crate) use bootstrap::{Resampler, resampled, spread};
 
 use crate::{Caution, Interval};
 use dominance::Dominance;

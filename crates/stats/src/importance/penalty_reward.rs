@@ -1,9 +1,7 @@
 //! Does the attribute hurt when it is bad, please when it is good, or both?
 
-use rayon::prelude::*;
-
 use super::analyze::{Survey, degrees_of_freedom, effective, regression_effects};
-use super::bootstrap::{Resampler, percentile_interval, resampled_weights, spread};
+use super::bootstrap::{Resampler, percentile_interval, resampled, spread};
 use super::missing::Answers;
 use super::{Contrast, DriverConfig};
 use crate::StatsError;
@@ -112,13 +110,12 @@ fn estimate_and_resample(
         .ok()?;
     let point = regression_effects(&maximum.moments.covariance).ok()?;
     let resampler = Resampler::new(&maximum);
-    let draws: Option<Vec<Vec<f64>>> = (0..config.bootstrap)
-        .into_par_iter()
-        .map(|number| {
-            let weights = resampled_weights(&survey.weights, config.seed, number);
-            regression_effects(&resampler.covariance(&weights).0).ok()
-        })
-        .collect();
+    let plan = (config.seed, config.bootstrap);
+    let draws: Option<Vec<Vec<f64>>> = resampled(&resampler, &survey.weights, plan, |drawn, _| {
+        regression_effects(&drawn).ok()
+    })
+    .into_iter()
+    .collect();
     Some((point, draws?))
 }
 

@@ -6,14 +6,13 @@ mod search;
 mod validity;
 
 use nalgebra::DMatrix;
-use rayon::prelude::*;
 
 pub use indices::{IndexEffect, Indices, indices};
 pub use quality::Quality;
 pub use validity::Discriminant;
 
 use crate::importance::missing::Answers;
-use crate::importance::{Resampler, resampled_weights, spread};
+use crate::importance::{Resampler, resampled, spread};
 use crate::regression::sample::{prove_level, prove_weights};
 use crate::{Caution, Estimate, StatsError};
 
@@ -138,14 +137,10 @@ pub fn fit(
     let covariance = &maximum.moments.covariance;
     let mut figures = Figures::from(covariance, plan, config, None)?;
     let resampler = Resampler::new(&maximum);
-    let draws: Vec<Option<Figures>> = (0..config.bootstrap)
-        .into_par_iter()
-        .map(|number| {
-            let drawn = resampled_weights(&weights, config.seed, number);
-            let (covariance, _) = resampler.covariance(&drawn);
-            Figures::from(&covariance, plan, config, Some(&figures.weights)).ok()
-        })
-        .collect();
+    let numbers = (config.seed, config.bootstrap);
+    let draws: Vec<Option<Figures>> = resampled(&resampler, &weights, numbers, |drawn, _| {
+        Figures::from(&drawn, plan, config, Some(&figures.weights)).ok()
+    });
     let failed = draws.iter().filter(|d| d.is_none()).count();
     let draws: Vec<Figures> = draws.into_iter().flatten().collect();
     if failed > 0 {

@@ -3,6 +3,7 @@
 pub mod coefficients;
 pub mod cross_products;
 mod glm;
+pub(crate) mod left_out;
 pub mod linear;
 pub mod logistic;
 pub mod mixed;

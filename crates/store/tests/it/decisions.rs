@@ -94,10 +94,8 @@ pub async fn the_latest_decision_stands_and_the_diary_keeps_all(bench: Bench) {
     let all = bench.store.decisions(&filter, 10).await.unwrap();
     assert_eq!(all, [second.clone(), first.clone()]);
     filter.before = Some(second.number);
-    assert_eq!(
-        bench.store.decisions(&filter, 10).await.unwrap(),
-        [first.clone()]
-    );
+    let older = bench.store.decisions(&filter, 10).await.unwrap();
+    assert_eq!(older, std::slice::from_ref(&first));
     let of = |id: &str| DecisionFilter {
         customer_id: Some(id.to_owned()),
         subject: Some(Subject::Portfolio),

@@ -1,5 +1,10 @@
 //! Does the operational disk keep its promises, on SQLite and on PostgreSQL alike?
 
+#![expect(
+    clippy::unwrap_used,
+    reason = "the cases of a suite may stop it, as the tests themselves may"
+)]
+
 mod audit;
 mod bench;
 mod decisions;

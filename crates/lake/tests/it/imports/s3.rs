@@ -2,7 +2,7 @@
 
 use super::bench::Bench;
 use object_store::aws::AmazonS3Builder;
-use odla_lake::{At, Ledger, LakeError};
+use odla_lake::{At, LakeError, Ledger};
 use std::net::{TcpListener, TcpStream};
 use std::process::{Child, Command, Stdio};
 use std::time::Duration;
@@ -25,7 +25,11 @@ impl Drop for Server {
 /// A server on a free port with an empty bucket; none when moto is not installed.
 fn serve() -> Option<Server> {
     let program = std::env::var("ODLA_S3_SERVER").unwrap_or_else(|_| "moto_server".to_owned());
-    let port = TcpListener::bind("127.0.0.1:0").ok()?.local_addr().ok()?.port();
+    let port = TcpListener::bind("127.0.0.1:0")
+        .ok()?
+        .local_addr()
+        .ok()?
+        .port();
     let child = Command::new(program)
         .args(["-H", "127.0.0.1", "-p", &port.to_string()])
         .stdout(Stdio::null())
@@ -81,11 +85,20 @@ async fn a_ledger_in_s3_behaves_as_one_in_a_folder() {
         ledger: open(&server).unwrap(),
         ..Bench::new()
     };
-    let first = bench.import(vec![bench.file("orders.csv", FIRST)]).await.unwrap();
+    let first = bench
+        .import(vec![bench.file("orders.csv", FIRST)])
+        .await
+        .unwrap();
     assert_eq!(first.tables["orders"].added, 2);
-    let again = bench.import(vec![bench.file("orders.csv", FIRST)]).await.unwrap();
+    let again = bench
+        .import(vec![bench.file("orders.csv", FIRST)])
+        .await
+        .unwrap();
     assert_eq!(again.tables["orders"].unchanged, 2);
-    let second = bench.import(vec![bench.file("orders.csv", CORRECTED)]).await.unwrap();
+    let second = bench
+        .import(vec![bench.file("orders.csv", CORRECTED)])
+        .await
+        .unwrap();
     let counts = &second.tables["orders"];
     assert_eq!((counts.added, counts.replaced), (1, 1));
     // Somebody else opens the same place: what was written is what is read, now and as it was known before.
@@ -95,7 +108,10 @@ async fn a_ledger_in_s3_behaves_as_one_in_a_folder() {
     };
     let sql = "select count(*), sum(net_amount) from orders";
     assert_eq!(other.ask(sql).await, ["3|36.5000"]);
-    assert_eq!(other.ask_at(&At::Import(first.import), sql).await, ["2|30.5000"]);
+    assert_eq!(
+        other.ask_at(&At::Import(first.import), sql).await,
+        ["2|30.5000"]
+    );
 }
 
 const FIRST: &str = "order_id,line_no,customer_id,ordered_on,net_amount

@@ -11,3 +11,4 @@ mod regression;
 mod scoring;
 mod staffing;
 mod structure;
+mod survey;

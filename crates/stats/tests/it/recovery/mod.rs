@@ -11,6 +11,7 @@ mod kinds;
 mod regression;
 mod scoring;
 mod staffing;
+mod survey;
 mod survival;
 
 /// Fails when `hits` of `tries` lie further from the nominal rate than chance allows (3.5 standard deviations).

@@ -1,0 +1,183 @@
+//! What is fed to each parser and each fit?
+
+use crate::shared::{mapping::Mapping, parse};
+use crate::{damage, files};
+use jiff::tz::TimeZone;
+use odla_fit::{Columns, Options};
+use rand::RngExt;
+use rand_chacha::ChaCha8Rng;
+
+/// One case; true when the input was accepted.
+type Run = fn(&mut ChaCha8Rng) -> bool;
+
+pub struct Target {
+    pub name: &'static str,
+    pub run: Run,
+}
+
+pub const TARGETS: &[Target] = &[
+    Target {
+        name: "cells",
+        run: cells,
+    },
+    Target {
+        name: "numbers-and-dates",
+        run: numbers_and_dates,
+    },
+    Target {
+        name: "mapping",
+        run: mapping,
+    },
+    Target {
+        name: "path-plan",
+        run: path_plan,
+    },
+    Target {
+        name: "fits",
+        run: fits,
+    },
+];
+
+/// Columns of a plain file, read as numbers, as days and as text.
+fn cells(rng: &mut ChaCha8Rng) -> bool {
+    let texts: Vec<String> = (0..rng.random_range(0..12))
+        .map(|_| damage::text(damage::piece(rng), rng))
+        .collect();
+    let names = vec![damage::text("a", rng)];
+    let Ok(columns) = Columns::new(names.clone(), vec![texts]) else {
+        return false;
+    };
+    let numbers = columns.numbers(&names[0]);
+    let _ = (columns.days(&names[0]), columns.texts(&names[0]), columns.is_numeric(&names[0]));
+    if let Ok(numbers) = &numbers {
+        assert!(numbers.iter().all(|n| !n.is_infinite()), "an infinite number was read");
+    }
+    numbers.is_ok()
+}
+
+/// Every reader of a cell in the importer.
+fn numbers_and_dates(rng: &mut ChaCha8Rng) -> bool {
+    let mark = |rng: &mut ChaCha8Rng| [None, Some('.'), Some(','), Some(' '), Some('\'')][rng.random_range(0..5)];
+    let zones = ["UTC", "Europe/Stockholm", "America/Sao_Paulo", "Pacific/Apia"];
+    let manner = parse::Manner {
+        decimal: mark(rng),
+        thousands: mark(rng),
+        comma_separated: rng.random(),
+        dates: match rng.random_range(0..3) {
+            0 => vec![damage::text("%d/%m/%Y %H:%M", rng)],
+            _ => Vec::new(),
+        },
+        zone: TimeZone::get(zones[rng.random_range(0..zones.len())]).unwrap_or(TimeZone::UTC),
+        factor: [(1, 1), (100, 1), (1, 100), (1000, 1), (1, 1000)][rng.random_range(0..5)],
+    };
+    let text = damage::text(damage::piece(rng), rng);
+    let number = parse::number(&text, &manner);
+    if let Ok(number) = number {
+        assert!(number.is_finite(), "{text} was read as {number}");
+    }
+    let read = [
+        parse::date(&text, &manner).is_ok(),
+        parse::instant(&text, &manner).is_ok(),
+        parse::month(&text).is_ok(),
+        parse::amount(&text, &manner).is_ok(),
+        number.is_ok(),
+        parse::share(&text, &manner).is_ok(),
+        parse::count(&text, &manner).is_ok(),
+        parse::flag(&text).is_ok(),
+    ];
+    read.contains(&true)
+}
+
+const MAPPINGS: [&str; 4] = [
+    include_str!("../../examples/cdnow/mapping.toml"),
+    include_str!("../../examples/online_retail/mapping.toml"),
+    include_str!("../../examples/olist/mapping.toml"),
+    include_str!("../../examples/sfo/mapping.toml"),
+];
+
+fn mapping(rng: &mut ChaCha8Rng) -> bool {
+    let text = damage::text(MAPPINGS[rng.random_range(0..MAPPINGS.len())], rng);
+    let Ok(mapping) = Mapping::parse(&text) else {
+        return false;
+    };
+    for column in mapping.tables.iter().flat_map(|table| table.columns.values()) {
+        let _ = column.rule();
+    }
+    for source in mapping.sources.values() {
+        let _ = source.reading.over(&mapping.reading);
+        for pattern in &source.files {
+            let _ = crate::shared::mapping::fits(pattern, &damage::text("orders.csv", rng));
+        }
+    }
+    true
+}
+
+const PATH_PLAN: &str = r#"
+scheme = "path"
+scaled = true
+consistent = false
+scale = [1, 10]
+paths = [["A", "B"], ["B", "C"], ["A", "C"]]
+[blocks.A]
+items = ["x0", "x1"]
+mode = "A"
+[blocks.B]
+items = ["x2", "x3"]
+mode = "B"
+[blocks.C]
+items = ["x4", "x5"]
+"#;
+
+/// A damaged description of a path plan on a small survey.
+fn path_plan(rng: &mut ChaCha8Rng) -> bool {
+    let rows = rng.random_range(4..40);
+    let columns: Vec<Vec<String>> = (0..6)
+        .map(|_| {
+            (0..rows)
+                .map(|_| match rng.random_range(0..12) {
+                    0 => String::new(),
+                    _ => rng.random_range(1..11_u8).to_string(),
+                })
+                .collect()
+        })
+        .collect();
+    let names = (0..6).map(|j| format!("x{j}")).collect();
+    let Ok(columns) = Columns::new(names, columns) else {
+        return false;
+    };
+    let options = Options {
+        model: Some(damage::text(PATH_PLAN, rng)),
+        bootstrap: Some(20),
+        ..Options::standard()
+    };
+    told(odla_fit::run("pls", &columns, &options))
+}
+
+/// Every method on an invented file.
+fn fits(rng: &mut ChaCha8Rng) -> bool {
+    let methods = odla_fit::methods();
+    let method = methods[rng.random_range(0..methods.len())];
+    let file = files::invent(rng);
+    let options = file.options(rng);
+    let Some(columns) = file.columns() else {
+        return false;
+    };
+    told(odla_fit::run(method, &columns, &options))
+}
+
+/// What comes back must be able to be shown.
+fn told(fitted: Result<odla_fit::Fitted, odla_fit::FitError>) -> bool {
+    match fitted {
+        Ok(fitted) => {
+            let document = fitted.document(0.0, &|caution| caution.key.clone());
+            let text = document.to_string();
+            assert!(serde_json::from_str::<serde_json::Value>(&text).is_ok(), "{text}");
+            true
+        }
+        Err(error) => {
+            assert!(!error.key().is_empty() && !error.to_string().is_empty());
+            let _ = error.params();
+            false
+        }
+    }
+}
