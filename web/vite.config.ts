@@ -23,7 +23,7 @@ function mockApi(): Plugin {
 export default defineConfig(({ mode }) => ({
   plugins: [react(), ...(mode === 'mock' ? [mockApi()] : [])],
   resolve: { alias: { '@': fileURLToPath(new URL('./src', import.meta.url)) } },
-  server: mode === 'mock' ? {} : { proxy: { '/api': 'http://127.0.0.1:7474' } },
+  server: mode === 'mock' ? {} : { proxy: { '/api': 'http://127.0.0.1:8350' } },
   build: {
     target: 'es2022',
     cssTarget: ['chrome123', 'firefox121', 'safari17.5'],

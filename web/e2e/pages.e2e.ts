@@ -70,6 +70,7 @@ describe('outside the door', () => {
     await page.goto(`${base}/set-up#token=secret-once`);
     await settled(page);
     expect(page.url()).not.toContain('secret-once');
+    expect(await page.locator('input').first().inputValue()).toBe('secret-once');
     await page.screenshot({ path: `${PICTURES}set-up-${language}.png` });
     expect(await axe(page)).toEqual([]);
     await page.goto(`${base}/invitation#secret-once`);

@@ -7,13 +7,13 @@ import { Field } from '@/ui/Field';
 import { useMutation } from '@tanstack/react-query';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { SHORTEST, takeSecret } from './secret';
+import { SHORTEST, useSecret } from './secret';
 import { Door, useEnter } from './SignInPage';
 
 export function InvitationPage() {
   const { t } = useTranslation();
   const enter = useEnter();
-  const [token] = useState(takeSecret);
+  const token = useSecret();
   const [password, setPassword] = useState('');
   const send = useMutation({
     mutationFn: () => taken(client.POST('/api/v1/invitation', { body: { token, password } })),

@@ -7,14 +7,15 @@ import { Field } from '@/ui/Field';
 import { useMutation } from '@tanstack/react-query';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { SHORTEST, takeSecret } from './secret';
+import { SHORTEST, useSecret } from './secret';
 import { Door, useEnter } from './SignInPage';
 
 export function SetUpPage() {
   const { t } = useTranslation();
   const enter = useEnter();
   // The one-time link carries the token; nothing else does, and it leaves the address at once.
-  const [token, setToken] = useState(takeSecret);
+  const secret = useSecret();
+  const [token, setToken] = useState(secret);
   const [name, setName] = useState('');
   const [email, setEmail] = useState('');
   const [password, setPassword] = useState('');
