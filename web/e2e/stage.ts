@@ -72,6 +72,16 @@ export async function settled(page: Page): Promise<void> {
   await page.locator('h1, .state h2').first().waitFor();
   await page.waitForFunction(() => !document.querySelector('.bones'));
   await page.waitForLoadState('networkidle');
+  await page.waitForFunction(painted);
+}
+
+/** A page without a canvas has nothing to paint; one with has ink in it. */
+function painted(): boolean {
+  return [...document.querySelectorAll('canvas')].every((canvas) => {
+    const pixels = canvas.getContext('2d')?.getImageData(0, 0, canvas.width, canvas.height).data ?? [];
+    for (let at = 3; at < pixels.length; at += 4) if (pixels[at]) return true;
+    return false;
+  });
 }
 
 export async function axe(page: Page): Promise<string[]> {

@@ -157,6 +157,7 @@ describe('an import', () => {
     await page.locator('input[type=file]').setInputFiles({ name: 'kunder.csv', mimeType: 'text/csv', buffer: Buffer.from('Kundnr;Namn\n1;A') });
     await page.waitForURL(/\/import\/u1/);
     await page.getByText('Anna Ström').waitFor();
+    await page.getByText('kolumner till som filen inte har').first().click();
     await page.getByLabel('region').selectOption('Ort');
     await page.getByRole('cell', { name: 'Kiruna' }).waitFor();
     await page.getByRole('button', { name: 'Läs in', exact: true }).click();

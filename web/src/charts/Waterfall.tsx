@@ -31,13 +31,14 @@ export function Waterfall({ steps, label, sayFloor, height = 268 }: Props) {
   const floor = floorOf(bars);
   const top = Math.max(...bars.flatMap((bar) => [bar.from, bar.to]));
   const low = Math.min(floor, ...bars.flatMap((bar) => [bar.to, bar.total ? 0 + floor : bar.from]));
-  const y = linear([low, top], [height - BOTTOM, TOP]);
   if (width < bars.length * NARROWEST) return <div ref={box}><Rows steps={steps} bars={bars} floor={floor} top={top} low={low} width={width} label={label} sayFloor={sayFloor} /></div>;
   const slot = width / Math.max(1, bars.length);
-  const thick = Math.min(72, slot * 0.7);
-  const base = y(Math.max(floor, low));
   // Words wider than their bar's room stand on two levels, so that neighbors do not meet.
   const stagger = steps.some((step) => step.label.split(' ').some((word) => word.length * 6.6 > slot));
+  const bottom = BOTTOM + (stagger ? 14 : 0) + (steps.some((step) => wrapped(step.label, slot).length > 2) ? 12 : 0);
+  const y = linear([low, top], [height - bottom, TOP]);
+  const thick = Math.min(72, slot * 0.7);
+  const base = y(Math.max(floor, low));
   return (
     <div ref={box}>
       <svg className="picture" viewBox={`0 0 ${width} ${height}`} height={height} role="img" aria-label={label}>
@@ -63,7 +64,7 @@ export function Waterfall({ steps, label, sayFloor, height = 268 }: Props) {
                 {step.text}
               </text>
               {wrapped(step.label, slot).map((line, row) => (
-                <text key={row} x={middle} y={height - BOTTOM + 18 + (row + (stagger ? at % 2 : 0)) * 14} textAnchor="middle">
+                <text key={row} x={middle} y={height - bottom + 18 + (row + (stagger ? at % 2 : 0)) * 14} textAnchor="middle">
                   {line}
                 </text>
               ))}

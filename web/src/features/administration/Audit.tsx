@@ -2,6 +2,7 @@
 
 import { audit } from '@/api/queries';
 import { moment } from '@/lib/dates';
+import { readable } from '@/lib/text';
 import { Block } from '@/parts/Block';
 import { Loaded } from '@/parts/Loaded';
 import { useLocale } from '@/parts/useLocale';
@@ -28,7 +29,7 @@ export function Audit() {
                 { key: 'what', heading: t('audit.what'), numeric: false },
                 { key: 'subject', heading: t('audit.subject'), numeric: false },
               ]}
-              rows={found.pages.flatMap((page) => page.items).map((entry) => [{ text: moment(entry.at, locale), value: Date.parse(entry.at) }, { text: entry.who }, { text: entry.text }, { text: entry.subject }])}
+              rows={found.pages.flatMap((page) => page.items).map((entry) => [{ text: moment(entry.at, locale), value: Date.parse(entry.at) }, { text: entry.who }, { text: [readable(entry.what.replaceAll('.', ' ')), entry.text].filter(Boolean).join(': ') }, { text: entry.subject }])}
             />
             {asked.hasNextPage && (
               <div className="actions benchfoot">

@@ -9,6 +9,7 @@ import { useAddress, useSetAddress } from '@/parts/search';
 import { useLocale } from '@/parts/useLocale';
 import { useMemo, useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import { eventText } from './eventText';
 import { type Happening, KINDS, type Kind, happenings } from './events';
 
 const COLOR: Record<Kind, string> = { did: 'green', said: 'sun', met: 'leaf', fault: 'tomato-fill' };
@@ -20,7 +21,10 @@ export function TimeLine({ events }: { events: EventView[] }) {
   const { kind } = useAddress();
   const set = useSetAddress();
   const [all, setAll] = useState(false);
-  const every = useMemo(() => happenings(events), [events]);
+  const every = useMemo(
+    () => happenings(events, (event) => eventText(event, locale, (yes) => (yes ? t('timeline.kept') : t('timeline.broken')))),
+    [events, locale, t],
+  );
   const chosen = every.filter((one) => !kind || one.kind === kind);
   const shown = all ? chosen : chosen.slice(0, AT_FIRST);
   const lanes = KINDS.map((one): Lane => ({

@@ -23,17 +23,17 @@ export interface Happening {
 }
 
 /** The lines of one order, or the answers of one survey, are one happening; the latest first. */
-export function happenings(events: EventView[]): Happening[] {
+export function happenings(events: EventView[], say: (event: EventView) => string = (event) => event.text): Happening[] {
   const found = new Map<string, Happening>();
   for (const event of events) {
     const together = event.row.order_id ?? event.row.response_id ?? event.row.interaction_id ?? event.row.contract_id ?? '';
     const key = `${event.table}|${event.on}|${event.table === 'orders' || event.table === 'answers' ? String(together) : found.size}`;
     const before = found.get(key);
     if (before) {
-      before.texts.push(event.text);
+      before.texts.push(say(event));
       before.rows.push(event);
     } else {
-      found.set(key, { on: event.on, kind: kindOf(event), label: event.label, texts: [event.text], rows: [event] });
+      found.set(key, { on: event.on, kind: kindOf(event), label: event.label, texts: [say(event)], rows: [event] });
     }
   }
   return [...found.values()].sort((a, b) => b.on.localeCompare(a.on));

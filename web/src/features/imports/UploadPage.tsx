@@ -97,31 +97,38 @@ function TableMapping({ table, at, text, onText, preview }: TableProps) {
   const { t } = useTranslation();
   const locale = useLocale();
   const headings = [...new Set([...table.headings, ...table.columns.map((column) => column.source).filter((source) => source != null)])];
+  const first = table.columns.filter((column) => column.required || column.source !== null);
+  const rest = table.columns.filter((column) => !first.includes(column));
+  const choice = (column: TableProps['table']['columns'][number]) => {
+    const source = sourceOf(text, at, column.target);
+    return (
+      <Field
+        key={column.target}
+        label={column.required ? t('imports.required', { target: column.target }) : column.target}
+        hint={column.note}
+        fault={column.required && source === null ? t('imports.must_have') : null}
+      >
+        <select value={source ?? NONE} onChange={(event) => onText(withSource(text, at, column.target, event.target.value || null))}>
+          <option value={NONE}>{t('imports.no_source')}</option>
+          {source !== null && !headings.includes(source) && <option value={source}>{source}</option>}
+          {headings.map((heading) => (
+            <option key={heading} value={heading}>
+              {heading}
+            </option>
+          ))}
+        </select>
+      </Field>
+    );
+  };
   return (
     <Block title={t('imports.file_to_table', { file: table.file, table: table.table })}>
-      <div className="mapping">
-        {table.columns.map((column) => {
-          const source = sourceOf(text, at, column.target);
-          return (
-            <Field
-              key={column.target}
-              label={column.required ? t('imports.required', { target: column.target }) : column.target}
-              hint={column.note}
-              fault={column.required && source === null ? t('imports.must_have') : null}
-            >
-              <select value={source ?? NONE} onChange={(event) => onText(withSource(text, at, column.target, event.target.value || null))}>
-                <option value={NONE}>{t('imports.no_source')}</option>
-                {source != null && !headings.includes(source) && <option value={source}>{source}</option>}
-                {headings.map((heading) => (
-                  <option key={heading} value={heading}>
-                    {heading}
-                  </option>
-                ))}
-              </select>
-            </Field>
-          );
-        })}
-      </div>
+      <div className="mapping">{first.map(choice)}</div>
+      {rest.length > 0 && (
+        <details className="morecolumns">
+          <summary>{t('imports.more_columns', { n: count(rest.length, locale) })}</summary>
+          <div className="mapping">{rest.map(choice)}</div>
+        </details>
+      )}
       {table.unmapped.length > 0 && <p className="mute chartnote">{t('imports.left_over', { columns: table.unmapped.join(', ') })}</p>}
       {preview && (
         <>
