@@ -30,7 +30,7 @@ fn counts_and_answers_give_the_fits_of_an_independent_program() {
     );
     close(
         counted.log_likelihood.expect("has one"),
-        -5968.138_448_66,
+        -5_968.138_448_66,
         1e-6,
     );
     let poisson = fit("poisson", &nhefs, &options);

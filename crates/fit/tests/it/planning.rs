@@ -105,7 +105,7 @@ fn three_lists_are_read_case_by_case_or_by_pattern() {
         &roles(&["list=P", "list=Q", "list=E"]),
     );
     let other = fit("capture", &columns(&patterns), &roles(&["weights=n"]));
-    params(&one, &[("total", 1312.764_705_882)], 1e-6);
+    params(&one, &[("total", 1_312.764_705_882)], 1e-6);
     close(
         one.param("total").expect("has one"),
         other.param("total").expect("has one"),

@@ -34,7 +34,7 @@ fn document() -> Document {
                 label: "Kundkapital".to_owned(),
                 text: "24,81 mkr".to_owned(),
                 interval_text: Some("22,42 mkr – 27,39 mkr".to_owned()),
-                value: Some(24_810_538.8355),
+                value: Some(24_810_538.835_5),
                 lower: Some(22_420_347.0),
                 upper: Some(27_394_482.0),
                 level: Some(0.9),
@@ -226,7 +226,7 @@ fn a_workbook_holds_numbers_and_dates_not_their_texts() {
         told.get((1, 1))
     );
     let figures = book.worksheet_range("Siffror").expect("the figures");
-    assert_eq!(figures.get((1, 1)), Some(&Data::Float(24_810_538.8355)));
+    assert_eq!(figures.get((1, 1)), Some(&Data::Float(24_810_538.835_5)));
     assert_eq!(figures.get((2, 1)), Some(&Data::Empty));
     let table = book.worksheet_range("Betydelse omdöme").expect("the table");
     assert_eq!(table.get((1, 1)), Some(&Data::Float(0.285)));

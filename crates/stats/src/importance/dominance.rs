@@ -116,22 +116,21 @@ fn conditional_gains(explained: &[f64], drivers: usize) -> Vec<Vec<f64>> {
 
 fn complete_dominance(explained: &[f64], drivers: usize) -> Vec<Vec<f64>> {
     let mut complete = vec![vec![0.5; drivers]; drivers];
-    for i in 0..drivers {
-        for j in 0..i {
-            let (one, other) = (1 << i, 1 << j);
-            let (mut ahead, mut behind) = (false, false);
-            for set in (0..explained.len()).filter(|set| set & (one | other) == 0) {
-                let gap = explained[set | one] - explained[set | other];
-                ahead |= gap > TIE;
-                behind |= gap < -TIE;
-                if ahead && behind {
-                    break;
-                }
+    let pairs = (0..drivers).flat_map(|i| (0..i).map(move |j| (i, j)));
+    for (i, j) in pairs {
+        let (one, other) = (1 << i, 1 << j);
+        let (mut ahead, mut behind) = (false, false);
+        for set in (0..explained.len()).filter(|set| set & (one | other) == 0) {
+            let gap = explained[set | one] - explained[set | other];
+            ahead |= gap > TIE;
+            behind |= gap < -TIE;
+            if ahead && behind {
+                break;
             }
-            if ahead != behind {
-                complete[i][j] = f64::from(u8::from(ahead));
-                complete[j][i] = f64::from(u8::from(behind));
-            }
+        }
+        if ahead != behind {
+            complete[i][j] = f64::from(u8::from(ahead));
+            complete[j][i] = f64::from(u8::from(behind));
         }
     }
     complete

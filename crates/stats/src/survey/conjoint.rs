@@ -108,7 +108,7 @@ pub fn part_worths(data: &OfferChoices, level: f64, seed: u64) -> Result<Conjoin
         Ok(_) | Err(StatsError::Separation { .. } | StatsError::NotConverged { .. }) => {}
         Err(error) => return Err(error),
     }
-    let people = hierarchical(&choices, &PeopleConfig { level, seed })?;
+    let people = hierarchical(&choices, &PeopleConfig { level })?;
     let importances = Draws::of(&people).means((DRAWS, seed), |own| plan.importances(own));
     let attributes = (0..plan.parts.len())
         .map(|a| plan.worth(a, &people, &importances, level))

@@ -125,7 +125,7 @@ pub fn utilities(data: &BestWorst, level: f64, seed: u64) -> Result<MaxDiff, Sta
         chosen: &rows.chosen,
         respondents: &rows.respondents,
     };
-    let people = hierarchical(&choices, &PeopleConfig { level, seed })?;
+    let people = hierarchical(&choices, &PeopleConfig { level })?;
     let full = |own: &[f64]| -> Vec<f64> {
         let own = nalgebra::DVector::from_column_slice(own);
         (&coordinates * own).iter().copied().collect()

@@ -10,30 +10,19 @@ use super::{ChoiceData, Layout, Person};
 use crate::regression::sample::prove_level;
 use crate::{Caution, Estimate, StatsError};
 
-/// Rounds with the posterior's curvature, then with draws from it.
-const MAX_CURVED_ROUNDS: usize = 300;
-const MAX_DRAWN_ROUNDS: usize = 200;
+const MAX_ROUNDS: usize = 1000;
 /// Rise of the log-likelihood per person and round at which the search has arrived.
-const CURVED_TOLERANCE: f64 = 1e-5;
-const DRAWN_TOLERANCE: f64 = 1e-6;
+const TOLERANCE: f64 = 1e-7;
 const MAX_STEPS: usize = 50;
-/// Pairs of draws per person, each with its mirror image.
-const DRAW_PAIRS: usize = 40;
-/// Draws are spread this much wider than the curvature says, since posteriors have longer tails.
-const WIDER: f64 = 1.15;
-/// Steps of EM are lengthened by this, which halves their number and more; below 2 they still lead upwards near the top.
-const LONGER: f64 = 1.0;
 /// People below which the spread between them is hardly known; convention.
 const ENOUGH_PEOPLE: usize = 30;
-/// The covariance is drawn towards equal, unrelated variances as if this many more people per coefficient had been asked.
+/// The covariance is drawn towards equal, unrelated variances as if this many more people had been asked.
 const EXTRA_PEOPLE: f64 = 2.0;
 
 /// How people's own coefficients are sought.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct PeopleConfig {
     pub level: f64,
-    /// Of the draws by which posteriors are weighed.
-    pub seed: u64,
 }
 
 /// Everyone's coefficients, drawn towards the common ones as far as his own choices leave open.
@@ -47,7 +36,7 @@ pub struct People {
     pub between: DMatrix<f64>,
     /// Numbers of the respondents, rising; the order of everything below.
     pub people: Vec<usize>,
-    /// Expected coefficients of each.
+    /// Most probable coefficients of each.
     pub coefficients: Vec<Vec<f64>>,
     /// Their covariance given the person's choices.
     pub doubts: Vec<DMatrix<f64>>,
@@ -55,7 +44,7 @@ pub struct People {
     pub root_likelihood: Vec<f64>,
     /// And the same if he had chosen at random.
     pub root_likelihood_at_random: Vec<f64>,
-    /// Of all choices, people's own coefficients integrated out.
+    /// Of all choices, by Laplace's approximation.
     pub log_likelihood: f64,
     pub rounds: usize,
     pub cautions: Vec<Caution>,
@@ -64,10 +53,10 @@ pub struct People {
 /// Conditional logit with coefficients of one's own, `b_i ~ Normal(mean, between)`, mean and between by maximum marginal
 /// likelihood (empirical Bayes).
 ///
-/// EM `[Train2009]`: each person's posterior first by its mode and curvature `[TierneyKadane1986]`, then weighed by draws
-/// around the mode, the same in every round, which undoes the inward bias of the curvature. `between` is full, drawn slightly to
-/// equal variances (as by 2 more people per coefficient, needed with few people). The mean's error is
-/// `(sum of (D^-1 - D^-1 V_i D^-1))^-1`. Errs as [`super::fit`] on broken sets, and with fewer than 5 people.
+/// EM with Laplace's approximation of each person's posterior `[TierneyKadane1986]` `[Train2009]`: the mode by Newton's
+/// method, the spread by the curvature there. `between` is full, drawn slightly to equal variances (as by 2 more people per
+/// coefficient, needed with few people). Deterministic. With few choices each the spread comes out somewhat small; the
+/// mean's error is `(sum of (D^-1 - D^-1 V_i D^-1))^-1`. Errs as [`super::fit`] on broken sets, and with fewer than 5 people.
 pub fn hierarchical(data: &ChoiceData, config: &PeopleConfig) -> Result<People, StatsError> {
     prove_level(config.level)?;
     let layout = Layout::new(data)?;
@@ -75,15 +64,18 @@ pub fn hierarchical(data: &ChoiceData, config: &PeopleConfig) -> Result<People, 
     if got < 5 {
         return Err(StatsError::TooFewGroups { needed: 5, got });
     }
-    let mut at = State::start(&layout, start_of(&layout));
-    at.climb(MAX_CURVED_ROUNDS, CURVED_TOLERANCE * got as f64, |at| {
-        at.round(&layout, None)
-    })?;
-    let draws = draws(layout.width, config.seed);
-    let limit = DRAWN_TOLERANCE * got as f64;
-    let arrived = at.climb(MAX_DRAWN_ROUNDS, limit, |at| {
-        at.round(&layout, Some(&draws))
-    })?;
+    let start = start_of(&layout);
+    let mut at = State::start(&layout, start);
+    let mut before = f64::NEG_INFINITY;
+    let mut arrived = false;
+    while at.rounds < MAX_ROUNDS {
+        let value = at.round(&layout)?;
+        arrived = (value - before).abs() < TOLERANCE * got as f64;
+        before = value;
+        if arrived {
+            break;
+        }
+    }
     let mut cautions = Vec::new();
     if got < ENOUGH_PEOPLE {
         let needed = ENOUGH_PEOPLE;
@@ -96,21 +88,7 @@ pub fn hierarchical(data: &ChoiceData, config: &PeopleConfig) -> Result<People, 
             gradient_norm,
         });
     }
-    at.report(&layout, data.names, (config.level, cautions))
-}
-
-/// Standard normal draws, one per column, each followed by its mirror image.
-fn draws(width: usize, seed: u64) -> DMatrix<f64> {
-    let mut rng = ChaCha8Rng::seed_from_u64(seed);
-    let mut draws = DMatrix::zeros(width, 2 * DRAW_PAIRS);
-    for pair in 0..DRAW_PAIRS {
-        for j in 0..width {
-            let z: f64 = StandardNormal.sample(&mut rng);
-            draws[(j, 2 * pair)] = WIDER * z;
-            draws[(j, 2 * pair + 1)] = -WIDER * z;
-        }
-    }
-    draws
+    at.report(&layout, data.names, (before, config.level, cautions))
 }
 
 /// A coarse start: one penalized Newton step for everybody from 0.
@@ -136,17 +114,13 @@ struct State {
     mean: DVector<f64>,
     between: DMatrix<f64>,
     modes: Vec<DVector<f64>>,
-    /// Expectation and covariance of each person's coefficients.
-    expected: Vec<DVector<f64>>,
     doubts: Vec<DMatrix<f64>>,
-    log_likelihood: f64,
     rounds: usize,
 }
 
-/// One person's posterior and part of the marginal log-likelihood (less half the log determinant of `between`).
-struct Posterior {
+/// One person's most probable coefficients, their covariance and his part of the marginal log-likelihood.
+struct Mode {
     mode: DVector<f64>,
-    expected: DVector<f64>,
     doubt: DMatrix<f64>,
     value: f64,
 }
@@ -157,79 +131,36 @@ impl State {
         let mean = DVector::from_vec(mean);
         State {
             modes: vec![mean.clone(); layout.people.len()],
-            expected: Vec::new(),
             doubts: Vec::new(),
             between: DMatrix::from_fn(layout.width, layout.width, |i, j| match i == j {
                 true => 1.0 / spreads[i].powi(2),
                 false => 0.0,
             }),
             mean,
-            log_likelihood: f64::NEG_INFINITY,
             rounds: 0,
         }
     }
 
-    /// Rounds of EM until the likelihood hardly rises; whether that was reached.
-    fn climb(
-        &mut self,
-        most: usize,
-        limit: f64,
-        round: impl Fn(&mut State) -> Result<(DVector<f64>, DMatrix<f64>), StatsError>,
-    ) -> Result<bool, StatsError> {
-        let mut before = f64::NEG_INFINITY;
-        for _ in 0..most {
-            let (mean, between) = round(self)?;
-            self.rounds += 1;
-            let rise = self.log_likelihood - before;
-            if rise.abs() < limit {
-                return Ok(true);
-            }
-            // A step too long is followed by a plain one.
-            let longer = if rise < 0.0 { 1.0 } else { LONGER };
-            before = self.log_likelihood;
-            let stretched = &self.between + (&between - &self.between) * longer;
-            self.between = match stretched.clone().cholesky() {
-                Some(_) => stretched,
-                None => between,
-            };
-            self.mean = &self.mean + (mean - &self.mean) * longer;
-        }
-        Ok(false)
-    }
-
-    /// Posteriors at the present mean and spread, and the mean and spread that follow from them.
-    fn round(
-        &mut self,
-        layout: &Layout,
-        draws: Option<&DMatrix<f64>>,
-    ) -> Result<(DVector<f64>, DMatrix<f64>), StatsError> {
+    /// One EM round; returns the marginal log-likelihood before it.
+    fn round(&mut self, layout: &Layout) -> Result<f64, StatsError> {
         let impossible = || StatsError::NotIdentified {
             parameter: "spread between people".to_owned(),
         };
         let factor = self.between.clone().cholesky().ok_or_else(impossible)?;
         let precision = factor.inverse();
         let log_determinant = 2.0 * factor.l().diagonal().iter().map(|d| d.ln()).sum::<f64>();
-        let found: Vec<Posterior> = (layout.people.par_iter())
+        let found: Vec<Mode> = (layout.people.par_iter())
             .zip(&self.modes)
-            .map(|(person, start)| {
-                let posterior = mode_of(layout, person, (start, &self.mean), &precision)?;
-                match draws {
-                    None => Some(posterior),
-                    Some(draws) => {
-                        weighed(layout, person, (posterior, draws), (&self.mean, &precision))
-                    }
-                }
-            })
+            .map(|(person, start)| mode_of(layout, person, (start, &self.mean), &precision))
             .collect::<Option<_>>()
             .ok_or_else(impossible)?;
         let people = found.len() as f64;
-        self.log_likelihood =
-            found.iter().map(|m| m.value).sum::<f64>() - 0.5 * people * log_determinant;
+        let value = found.iter().map(|m| m.value).sum::<f64>() - 0.5 * people * log_determinant;
         let mut mean = DVector::zeros(layout.width);
-        found.iter().for_each(|m| mean += &m.expected / people);
+        found.iter().for_each(|m| mean += &m.mode / people);
         let mut between = DMatrix::zeros(layout.width, layout.width);
         for m in &found {
-            let gap = &m.expected - &mean;
+            let gap = &m.mode - &mean;
             between += &m.doubt;
             between.ger(1.0, &gap, &gap, 1.0);
         }
@@ -242,22 +173,18 @@ impl State {
         for j in 0..layout.width {
             between[(j, j)] += extra * common / spreads[j].powi(2);
         }
-        self.modes.clear();
-        self.expected.clear();
-        self.doubts.clear();
-        for m in found {
-            self.modes.push(m.mode);
-            self.expected.push(m.expected);
-            self.doubts.push(m.doubt);
-        }
-        Ok((mean, between / (people + extra)))
+        self.between = between / (people + extra);
+        self.mean = mean;
+        (self.modes, self.doubts) = found.into_iter().map(|m| (m.mode, m.doubt)).unzip();
+        self.rounds += 1;
+        Ok(value)
     }
 
     fn report(
         self,
         layout: &Layout,
         names: &[String],
-        (level, cautions): (f64, Vec<Caution>),
+        (log_likelihood, level, cautions): (f64, f64, Vec<Caution>),
     ) -> Result<People, StatsError> {
         let impossible = || StatsError::NotIdentified {
             parameter: "mean over people".to_owned(),
@@ -270,8 +197,8 @@ impl State {
             information += &precision - &precision * doubt * &precision;
         }
         let mean_covariance = information.cholesky().ok_or_else(impossible)?.inverse();
-        let fit_of = |(person, own): (&Person, &DVector<f64>)| {
-            let value = layout.log_likelihood(person, own.as_slice());
+        let fit_of = |(person, mode): (&Person, &DVector<f64>)| {
+            let value = layout.slopes(person, mode.as_slice()).value;
             (value / person.sets.len() as f64).exp()
         };
         let people = layout.people.iter();
@@ -283,15 +210,15 @@ impl State {
             mean_covariance,
             between: self.between,
             people: people.clone().map(|p| p.number).collect(),
-            root_likelihood: people.clone().zip(&self.expected).map(fit_of).collect(),
+            root_likelihood: people.clone().zip(&self.modes).map(fit_of).collect(),
             root_likelihood_at_random: people
                 .map(|p| (layout.at_random(p) / p.sets.len() as f64).exp())
                 .collect(),
-            coefficients: (self.expected.iter())
+            coefficients: (self.modes.iter())
                 .map(|mode| mode.iter().copied().collect())
                 .collect(),
             doubts: self.doubts,
-            log_likelihood: self.log_likelihood,
+            log_likelihood,
             rounds: self.rounds,
             cautions,
         })
@@ -304,7 +231,7 @@ fn mode_of(
     person: &Person,
     (start, mean): (&DVector<f64>, &DVector<f64>),
     precision: &DMatrix<f64>,
-) -> Option<Posterior> {
+) -> Option<Mode> {
     let evaluate = |b: &DVector<f64>| {
         let slopes = layout.slopes(person, b.as_slice());
         let gap = b - mean;
@@ -337,56 +264,10 @@ fn mode_of(
     }
     let factor = here.2.cholesky()?;
     let log_determinant = 2.0 * (factor.l_dirty().diagonal().iter().map(|d| d.ln())).sum::<f64>();
-    Some(Posterior {
-        expected: mode.clone(),
+    Some(Mode {
         mode,
         doubt: factor.inverse(),
         value: here.0 - 0.5 * log_determinant,
-    })
-}
-
-/// Expectation, covariance and integral of a posterior by importance: draws around its mode count by how much likelier they
-/// are than they were drawn.
-fn weighed(
-    layout: &Layout,
-    person: &Person,
-    (at, draws): (Posterior, &DMatrix<f64>),
-    (mean, precision): (&DVector<f64>, &DMatrix<f64>),
-) -> Option<Posterior> {
-    let root = at.doubt.clone().cholesky()?.unpack();
-    let points = &root * draws;
-    let width = layout.width;
-    let mut weights = Vec::with_capacity(draws.ncols());
-    let mut point = DVector::zeros(width);
-    for (draw, moved) in draws.column_iter().zip(points.column_iter()) {
-        point.copy_from(&at.mode);
-        point += moved;
-        let gap = &point - mean;
-        let prior = -0.5 * gap.dot(&(precision * &gap));
-        let drawn = -0.5 * draw.norm_squared() / (WIDER * WIDER);
-        weights.push(layout.log_likelihood(person, point.as_slice()) + prior - drawn);
-    }
-    let highest = weights.iter().copied().fold(f64::NEG_INFINITY, f64::max);
-    weights.iter_mut().for_each(|w| *w = (*w - highest).exp());
-    let total: f64 = weights.iter().sum();
-    let mut shift = DVector::zeros(width);
-    for (weight, moved) in weights.iter().zip(points.column_iter()) {
-        shift.axpy(weight / total, &moved, 1.0);
-    }
-    let mut doubt = DMatrix::zeros(width, width);
-    for (weight, moved) in weights.iter().zip(points.column_iter()) {
-        let gap = moved - &shift;
-        doubt.ger(weight / total, &gap, &gap, 1.0);
-    }
-    let log_determinant = 2.0 * root.diagonal().iter().map(|d| d.ln()).sum::<f64>();
-    Some(Posterior {
-        expected: &at.mode + shift,
-        mode: at.mode,
-        doubt,
-        value: highest
-            + (total / weights.len() as f64).ln()
-            + 0.5 * log_determinant
-            + width as f64 * WIDER.ln(),
     })
 }
 

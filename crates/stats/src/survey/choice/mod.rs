@@ -152,23 +152,6 @@ impl Layout {
         slopes
     }
 
-    /// The value of [`Layout::slopes`] alone.
-    pub fn log_likelihood(&self, person: &Person, beta: &[f64]) -> f64 {
-        let of = |set: &ChoiceSet| {
-            let utility = |k: usize| -> f64 {
-                let terms = self.row(set, k).iter().zip(beta);
-                terms.map(|(x, b)| x * b).sum()
-            };
-            let chosen = utility(set.chosen);
-            let others = (0..set.size).filter(|k| *k != set.chosen);
-            -others
-                .map(|k| (utility(k) - chosen).exp())
-                .sum::<f64>()
-                .ln_1p()
-        };
-        person.sets.iter().map(of).sum()
-    }
-
     fn row(&self, set: &ChoiceSet, k: usize) -> &[f64] {
         &self.x[(set.first + k) * self.width..][..self.width]
     }
