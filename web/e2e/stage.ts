@@ -75,9 +75,11 @@ export async function settled(page: Page): Promise<void> {
   await page.waitForFunction(painted);
 }
 
-/** A page without a canvas has nothing to paint; one with has ink in it. */
+/** Every room for a picture of points holds a canvas with ink in it. */
 function painted(): boolean {
-  return [...document.querySelectorAll('canvas')].every((canvas) => {
+  return [...document.querySelectorAll('.chartbox')].every((room) => {
+    const canvas = room.querySelector('canvas');
+    if (!canvas) return false;
     const pixels = canvas.getContext('2d')?.getImageData(0, 0, canvas.width, canvas.height).data ?? [];
     for (let at = 3; at < pixels.length; at += 4) if (pixels[at]) return true;
     return false;

@@ -65,7 +65,11 @@ export function Scatter({ series, label, xLabel, yLabel, onX, onY, selected, onS
   }, []);
 
   useEffect(() => {
-    const paint = () => chart.current?.isDisposed() === false && chart.current.setOption(options(view, { xLabel, yLabel, onX, onY }, box.current), { notMerge: true });
+    const paint = () => {
+      // Fonts and themes may arrive after the picture is gone.
+      if (!chart.current || chart.current.isDisposed()) return;
+      chart.current.setOption(options(view, { xLabel, yLabel, onX, onY }, box.current), { notMerge: true });
+    };
     paint();
     void document.fonts.ready.then(paint);
     return onTheme(() => requestAnimationFrame(paint));

@@ -114,11 +114,11 @@ function History({ items }: { items: ImportView[] }) {
               {made.undone && <span className="warn"> {t('imports.is_undone')}</span>}
               <p>
                 {Object.entries(made.tables)
-                  .map(([table, counts]) => t('imports.table', { table, added: count(counts.added, locale), replaced: count(counts.replaced, locale) }))
+                  .map(([table, counts]) => t(counts.replaced > 0 ? 'imports.table_replaced' : 'imports.table', { table, added: count(counts.added, locale), replaced: count(counts.replaced, locale) }))
                   .join(' · ')}
               </p>
               <p className="mute small">
-                {t('imports.by', { by: made.by, version: made.version })}
+                {[made.by, t('imports.version', { version: made.version })].filter(Boolean).join(', ')}
                 {rejected > 0 && (
                   <>
                     {' · '}
