@@ -136,7 +136,7 @@ fn best_and_worst_choices_order_the_items() {
     assert_eq!(wrong.expect_err("no such choice").key(), "fit.not_choice");
     let two = text.replacen(",service,", ",price,", 1);
     let two = odla_fit::run("maxdiff", &columns(&two), &named).expect_err("shown twice");
-    assert_eq!(two.key(), "statistics.invalid_input");
+    assert_eq!(two.key(), "statistics.invalid_input.line");
 }
 
 #[test]

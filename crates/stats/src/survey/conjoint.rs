@@ -2,14 +2,12 @@
 
 use nalgebra::DVector;
 
-use super::choice::{ChoiceData, Draws, People, PeopleConfig, contrasts, hierarchical, share_out};
+use super::choice::{
+    ChoiceData, People, PeopleConfig, contrasts, hierarchical, of_draws, share_out,
+};
 use crate::error::require_length;
-use crate::importance::spread;
 use crate::regression::sample::prove_level;
-use crate::{Caution, Estimate, Interval, StatsError};
-
-/// Populations drawn for the intervals.
-const DRAWS: usize = 400;
+use crate::{Caution, Estimate, StatsError};
 
 /// A property of the offers, one value per row.
 #[derive(Debug, Clone, PartialEq)]
@@ -108,8 +106,8 @@ pub fn part_worths(data: &OfferChoices, level: f64, seed: u64) -> Result<Conjoin
         Ok(_) | Err(StatsError::Separation { .. } | StatsError::NotConverged { .. }) => {}
         Err(error) => return Err(error),
     }
-    let people = hierarchical(&choices, &PeopleConfig { level })?;
-    let importances = Draws::of(&people).means((DRAWS, seed), |own| plan.importances(own));
+    let people = hierarchical(&choices, &PeopleConfig { level, seed })?;
+    let importances = people.population(seed, |own| plan.importances(own));
     let attributes = (0..plan.parts.len())
         .map(|a| plan.worth(a, &people, &importances, level))
         .collect();
@@ -138,7 +136,7 @@ impl Conjoint {
             let utility = |row: &Vec<f64>| row.iter().zip(own).map(|(x, b)| x * b).sum();
             share_out(&rows.iter().map(utility).collect::<Vec<f64>>())
         };
-        let draws = Draws::of(&self.people).means((DRAWS, seed), of);
+        let draws = self.people.population(seed, of);
         let level = self.people.mean[0].interval.level;
         Ok((0..rows.len())
             .map(|j| from_draws(&draws, j, level))
@@ -148,28 +146,20 @@ impl Conjoint {
     /// What each level is worth in units of an attribute told as a number, against the mean of the levels: part-worth over
     /// minus the slope, both at their means over people. With a price: what a person of mean taste would pay more.
     ///
-    /// Delta-method intervals. None when the attribute is not a number or its slope's interval holds 0.
+    /// None when the attribute is not a number or its slope's interval holds 0.
     pub fn exchange(&self, attribute: usize, number: usize) -> Option<Vec<Estimate>> {
-        let slope = &self.plan.parts.get(number)?;
+        let slope = self.plan.parts.get(number)?;
         let price = self.people.mean.get(slope.first)?;
         if slope.levels.is_some() || price.interval.contains(0.0) {
             return None;
         }
-        let part = self.plan.parts.get(attribute)?;
-        let contrasts = contrasts(part.levels.as_ref()?.len());
-        let size = self.people.mean.len();
+        let levels = self.plan.parts.get(attribute)?.levels.as_ref()?.len();
         let worth = |level: usize| {
-            let mut gradient = DVector::zeros(size);
-            let mut value = 0.0;
-            for j in 0..contrasts.ncols() {
-                value += contrasts[(level, j)] * self.people.mean[part.first + j].value;
-                gradient[part.first + j] = -contrasts[(level, j)] / price.value;
-            }
-            gradient[slope.first] = value / price.value.powi(2);
-            let variance = gradient.dot(&(&self.people.mean_covariance * &gradient));
-            Estimate::normal(-value / price.value, variance.sqrt(), price.interval.level)
+            let figure =
+                |mean: &[f64]| -self.plan.own_worths(attribute, mean)[level] / mean[slope.first];
+            self.people.of_mean(figure, price.interval.level)
         };
-        Some((0..contrasts.nrows()).map(worth).collect())
+        Some((0..levels).map(worth).collect())
     }
 }
 
@@ -307,18 +297,16 @@ impl Plan {
         let cut = |m: &nalgebra::DMatrix<f64>| {
             &turn * m.view((part.first, part.first), (size, size)) * turn.transpose()
         };
-        let (doubt, between) = (cut(&people.mean_covariance), cut(&people.between));
-        let mean: Vec<f64> = people.mean.iter().map(|m| m.value).collect();
+        let between = cut(&people.between);
         let names = match &part.levels {
             Some(levels) => levels.clone(),
             None => vec![part.name.clone()],
         };
-        let worths = (names.into_iter().zip(self.own_worths(attribute, &mean)))
-            .enumerate()
-            .map(|(j, (name, value))| {
-                let error = doubt[(j, j)].max(0.0).sqrt();
-                (name, Estimate::normal(value, error, level))
-            });
+        let worth = |(j, name): (usize, String)| {
+            let figure = |mean: &[f64]| self.own_worths(attribute, mean)[j];
+            (name, people.of_mean(figure, level))
+        };
+        let worths = names.into_iter().enumerate().map(worth);
         AttributeWorth {
             name: part.name.clone(),
             worths: worths.collect(),
@@ -367,9 +355,5 @@ fn number_tasks(data: &OfferChoices) -> Result<Vec<usize>, StatsError> {
 
 fn from_draws(draws: &[Vec<f64>], place: usize, level: f64) -> Estimate {
     let own: Vec<f64> = draws.iter().map(|draw| draw[place]).collect();
-    Estimate {
-        value: own.iter().sum::<f64>() / own.len() as f64,
-        standard_error: spread(&own),
-        interval: Interval::from_draws(&own, level),
-    }
+    of_draws(&own, level)
 }

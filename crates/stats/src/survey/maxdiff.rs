@@ -2,14 +2,12 @@
 
 use nalgebra::DMatrix;
 
-use super::choice::{ChoiceData, Draws, People, PeopleConfig, contrasts, hierarchical, share_out};
+use super::choice::{
+    ChoiceData, People, PeopleConfig, contrasts, hierarchical, of_draws, share_out,
+};
 use crate::error::require_length;
-use crate::importance::spread;
 use crate::regression::sample::prove_level;
-use crate::{Caution, Estimate, Interval, StatsError};
-
-/// Populations drawn for the intervals of shares.
-const DRAWS: usize = 400;
+use crate::{Caution, Estimate, StatsError};
 
 /// Best and worst choices: one row per item shown, the rows of a task next to each other.
 #[derive(Debug, Clone, Copy)]
@@ -125,26 +123,20 @@ pub fn utilities(data: &BestWorst, level: f64, seed: u64) -> Result<MaxDiff, Sta
         chosen: &rows.chosen,
         respondents: &rows.respondents,
     };
-    let people = hierarchical(&choices, &PeopleConfig { level })?;
+    let people = hierarchical(&choices, &PeopleConfig { level, seed })?;
     let full = |own: &[f64]| -> Vec<f64> {
         let own = nalgebra::DVector::from_column_slice(own);
         (&coordinates * own).iter().copied().collect()
     };
     let utilities: Vec<Vec<f64>> = people.coefficients.iter().map(|c| full(c)).collect();
-    let shares = Draws::of(&people).means((DRAWS, seed), |own| share_out(&full(own)));
-    let mean_covariance = &coordinates * &people.mean_covariance * coordinates.transpose();
+    let shares = people.population(seed, |own| share_out(&full(own)));
     let between = &coordinates * &people.between * coordinates.transpose();
-    let mean = full(&(people.mean.iter().map(|m| m.value)).collect::<Vec<_>>());
     let item = |j: usize| {
         let own: Vec<f64> = shares.iter().map(|draw| draw[j]).collect();
         ItemUtility {
             name: data.names[j].clone(),
-            utility: Estimate::normal(mean[j], mean_covariance[(j, j)].max(0.0).sqrt(), level),
-            share: Estimate {
-                value: own.iter().sum::<f64>() / own.len() as f64,
-                standard_error: spread(&own),
-                interval: Interval::from_draws(&own, level),
-            },
+            utility: people.of_mean(|mean| full(mean)[j], level),
+            share: of_draws(&own, level),
             between_people: between[(j, j)].max(0.0).sqrt(),
         }
     };

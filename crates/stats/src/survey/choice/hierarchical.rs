@@ -3,60 +3,64 @@
 use nalgebra::{DMatrix, DVector};
 use rand::{RngExt, SeedableRng};
 use rand_chacha::ChaCha8Rng;
-use rand_distr::{Distribution, StandardNormal};
 use rayon::prelude::*;
 
-use super::{ChoiceData, Layout, Person};
+use super::chain::{COUNTED, Chain, WARM_UP, walk};
+use super::{ChoiceData, Layout};
+use crate::importance::spread;
 use crate::regression::sample::prove_level;
-use crate::{Caution, Estimate, StatsError};
+use crate::{Caution, Estimate, Interval, StatsError};
 
-const MAX_ROUNDS: usize = 1000;
-/// Rise of the log-likelihood per person and round at which the search has arrived.
-const TOLERANCE: f64 = 1e-7;
-const MAX_STEPS: usize = 50;
+/// Walks from different random numbers, to see whether they arrive at the same.
+const CHAINS: u64 = 2;
+/// Variance of all rounds over that within half a chain, beyond which the walks have not mixed; the field's usual limit
+/// for a first warning.
+const MIXED: f64 = 1.1;
 /// People below which the spread between them is hardly known; convention.
 const ENOUGH_PEOPLE: usize = 30;
-/// The covariance is drawn towards equal, unrelated variances as if this many more people had been asked.
-const EXTRA_PEOPLE: f64 = 2.0;
 
 /// How people's own coefficients are sought.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct PeopleConfig {
     pub level: f64,
+    pub seed: u64,
 }
 
 /// Everyone's coefficients, drawn towards the common ones as far as his own choices leave open.
 #[derive(Debug, Clone, PartialEq)]
 pub struct People {
     pub names: Vec<String>,
-    /// Mean over people of each coefficient.
+    /// Mean over people of each coefficient: posterior mean, standard deviation and percentiles.
     pub mean: Vec<Estimate>,
     pub mean_covariance: DMatrix<f64>,
-    /// Covariance of the coefficients between people.
+    /// Covariance of the coefficients between people, posterior mean.
     pub between: DMatrix<f64>,
     /// Numbers of the respondents, rising; the order of everything below.
     pub people: Vec<usize>,
-    /// Most probable coefficients of each.
+    /// Expected coefficients of each.
     pub coefficients: Vec<Vec<f64>>,
-    /// Their covariance given the person's choices.
-    pub doubts: Vec<DMatrix<f64>>,
     /// Geometric mean of the chances of what the person chose; near one over the set's size, he chose at random.
     pub root_likelihood: Vec<f64>,
     /// And the same if he had chosen at random.
     pub root_likelihood_at_random: Vec<f64>,
-    /// Of all choices, by Laplace's approximation.
+    /// Of all choices at people's expected coefficients.
     pub log_likelihood: f64,
+    /// Rounds of sampling, all chains together.
     pub rounds: usize,
     pub cautions: Vec<Caution>,
+    /// Draws of the mean.
+    means: Vec<DVector<f64>>,
+    /// Draws of everyone's coefficients, people after each other.
+    draws: Vec<Vec<f64>>,
 }
 
-/// Conditional logit with coefficients of one's own, `b_i ~ Normal(mean, between)`, mean and between by maximum marginal
-/// likelihood (empirical Bayes).
+/// Conditional logit with coefficients of one's own, `b_i ~ Normal(mean, between)`, hierarchical Bayes `[Train2009, ch. 12]`.
 ///
-/// EM with Laplace's approximation of each person's posterior `[TierneyKadane1986]` `[Train2009]`: the mode by Newton's
-/// method, the spread by the curvature there. `between` is full, drawn slightly to equal variances (as by 2 more people per
-/// coefficient, needed with few people). Deterministic. With few choices each the spread comes out somewhat small; the
-/// mean's error is `(sum of (D^-1 - D^-1 V_i D^-1))^-1`. Errs as [`super::fit`] on broken sets, and with fewer than 5 people.
+/// Two Gibbs chains of 3,000 rounds (1,000 to warm up), from which means, spreads and percentiles are taken. Priors, for
+/// columns scaled to spread 1 within sets: mean ~ Normal(0, 25), standard deviations between people half-t(2), correlations
+/// uniform `[HuangWand2013]`; they keep the answer finite when choices separate or people are few. Reproducible to the
+/// seed. Cautions below 30 people and when the chains differ (variance ratio above 1.1 `[GelmanRubin1992]`). Errs as
+/// [`super::fit`] on broken sets, and with fewer than 5 people.
 pub fn hierarchical(data: &ChoiceData, config: &PeopleConfig) -> Result<People, StatsError> {
     prove_level(config.level)?;
     let layout = Layout::new(data)?;
@@ -64,256 +68,165 @@ pub fn hierarchical(data: &ChoiceData, config: &PeopleConfig) -> Result<People, 
     if got < 5 {
         return Err(StatsError::TooFewGroups { needed: 5, got });
     }
-    let start = start_of(&layout);
-    let mut at = State::start(&layout, start);
-    let mut before = f64::NEG_INFINITY;
-    let mut arrived = false;
-    while at.rounds < MAX_ROUNDS {
-        let value = at.round(&layout)?;
-        arrived = (value - before).abs() < TOLERANCE * got as f64;
-        before = value;
-        if arrived {
-            break;
-        }
-    }
+    let spreads = layout.spreads();
+    let scaled = layout.scaled(&spreads);
+    let chains: Vec<Chain> = (0..CHAINS)
+        .into_par_iter()
+        .map(|chain| walk(&scaled, (config.seed, chain)))
+        .collect::<Result<_, _>>()?;
     let mut cautions = Vec::new();
     if got < ENOUGH_PEOPLE {
         let needed = ENOUGH_PEOPLE;
         cautions.push(Caution::FewClusters { needed, got });
     }
-    if !arrived {
-        let (iterations, gradient_norm) = (at.rounds, f64::NAN);
+    if (0..layout.width).any(|j| mixing(&chains, j) > MIXED) {
         cautions.push(Caution::NotConverged {
-            iterations,
-            gradient_norm,
+            iterations: rounds(),
+            gradient_norm: f64::NAN,
         });
     }
-    at.report(&layout, data.names, (before, config.level, cautions))
+    Ok(report(
+        &layout,
+        chains,
+        (data.names, config.level, cautions),
+    ))
 }
 
-/// A coarse start: one penalized Newton step for everybody from 0.
-fn start_of(layout: &Layout) -> Vec<f64> {
-    let zero = vec![0.0; layout.width];
-    let mut gradient = DVector::zeros(layout.width);
-    let mut information = DMatrix::zeros(layout.width, layout.width);
-    for person in &layout.people {
-        let slopes = layout.slopes(person, &zero);
-        gradient += slopes.gradient;
-        information += slopes.information;
-    }
-    for j in 0..layout.width {
-        information[(j, j)] *= 1.01;
-    }
-    match information.cholesky() {
-        Some(factor) => factor.solve(&gradient).iter().copied().collect(),
-        None => zero,
-    }
+fn rounds() -> usize {
+    CHAINS as usize * (WARM_UP + COUNTED)
 }
 
-struct State {
-    mean: DVector<f64>,
-    between: DMatrix<f64>,
-    modes: Vec<DVector<f64>>,
-    doubts: Vec<DMatrix<f64>>,
-    rounds: usize,
+/// Square root of the variance of all rounds over the mean variance within halves of chains.
+fn mixing(chains: &[Chain], j: usize) -> f64 {
+    let halves: Vec<Vec<f64>> = (chains.iter())
+        .flat_map(|chain| chain.means.chunks(COUNTED / 2))
+        .map(|half| half.iter().map(|mean| mean[j]).collect())
+        .collect();
+    let middles: Vec<f64> = halves.iter().map(|half| middle(half)).collect();
+    let within = middle(&halves.iter().map(|h| spread(h).powi(2)).collect::<Vec<_>>());
+    ((within + spread(&middles).powi(2)) / within).sqrt()
 }
 
-/// One person's most probable coefficients, their covariance and his part of the marginal log-likelihood.
-struct Mode {
-    mode: DVector<f64>,
-    doubt: DMatrix<f64>,
-    value: f64,
+fn middle(values: &[f64]) -> f64 {
+    values.iter().sum::<f64>() / values.len() as f64
 }
 
-impl State {
-    fn start(layout: &Layout, mean: Vec<f64>) -> Self {
-        let spreads = layout.spreads();
-        let mean = DVector::from_vec(mean);
-        State {
-            modes: vec![mean.clone(); layout.people.len()],
-            doubts: Vec::new(),
-            between: DMatrix::from_fn(layout.width, layout.width, |i, j| match i == j {
-                true => 1.0 / spreads[i].powi(2),
-                false => 0.0,
-            }),
-            mean,
-            rounds: 0,
-        }
-    }
-
-    /// One EM round; returns the marginal log-likelihood before it.
-    fn round(&mut self, layout: &Layout) -> Result<f64, StatsError> {
-        let impossible = || StatsError::NotIdentified {
-            parameter: "spread between people".to_owned(),
-        };
-        let factor = self.between.clone().cholesky().ok_or_else(impossible)?;
-        let precision = factor.inverse();
-        let log_determinant = 2.0 * factor.l().diagonal().iter().map(|d| d.ln()).sum::<f64>();
-        let found: Vec<Mode> = (layout.people.par_iter())
-            .zip(&self.modes)
-            .map(|(person, start)| mode_of(layout, person, (start, &self.mean), &precision))
-            .collect::<Option<_>>()
-            .ok_or_else(impossible)?;
-        let people = found.len() as f64;
-        let value = found.iter().map(|m| m.value).sum::<f64>() - 0.5 * people * log_determinant;
-        let mut mean = DVector::zeros(layout.width);
-        found.iter().for_each(|m| mean += &m.mode / people);
-        let mut between = DMatrix::zeros(layout.width, layout.width);
-        for m in &found {
-            let gap = &m.mode - &mean;
-            between += &m.doubt;
-            between.ger(1.0, &gap, &gap, 1.0);
-        }
-        let extra = EXTRA_PEOPLE * layout.width as f64;
-        let spreads = layout.spreads();
-        let common = (0..layout.width)
-            .map(|j| between[(j, j)] / people * spreads[j].powi(2))
-            .sum::<f64>()
-            / layout.width as f64;
-        for j in 0..layout.width {
-            between[(j, j)] += extra * common / spreads[j].powi(2);
-        }
-        self.between = between / (people + extra);
-        self.mean = mean;
-        (self.modes, self.doubts) = found.into_iter().map(|m| (m.mode, m.doubt)).unzip();
-        self.rounds += 1;
-        Ok(value)
-    }
-
-    fn report(
-        self,
-        layout: &Layout,
-        names: &[String],
-        (log_likelihood, level, cautions): (f64, f64, Vec<Caution>),
-    ) -> Result<People, StatsError> {
-        let impossible = || StatsError::NotIdentified {
-            parameter: "mean over people".to_owned(),
-        };
-        let precision = (self.between.clone().cholesky())
-            .ok_or_else(impossible)?
-            .inverse();
-        let mut information = DMatrix::zeros(layout.width, layout.width);
-        for doubt in &self.doubts {
-            information += &precision - &precision * doubt * &precision;
-        }
-        let mean_covariance = information.cholesky().ok_or_else(impossible)?.inverse();
-        let fit_of = |(person, mode): (&Person, &DVector<f64>)| {
-            let value = layout.slopes(person, mode.as_slice()).value;
-            (value / person.sets.len() as f64).exp()
-        };
-        let people = layout.people.iter();
-        Ok(People {
-            names: names.to_vec(),
-            mean: (0..layout.width)
-                .map(|j| Estimate::normal(self.mean[j], mean_covariance[(j, j)].sqrt(), level))
-                .collect(),
-            mean_covariance,
-            between: self.between,
-            people: people.clone().map(|p| p.number).collect(),
-            root_likelihood: people.clone().zip(&self.modes).map(fit_of).collect(),
-            root_likelihood_at_random: people
-                .map(|p| (layout.at_random(p) / p.sets.len() as f64).exp())
-                .collect(),
-            coefficients: (self.modes.iter())
-                .map(|mode| mode.iter().copied().collect())
-                .collect(),
-            doubts: self.doubts,
-            log_likelihood,
-            rounds: self.rounds,
-            cautions,
-        })
-    }
-}
-
-/// Newton's method on the log posterior, which is strictly concave.
-fn mode_of(
+/// The walks told in the units of the data.
+fn report(
     layout: &Layout,
-    person: &Person,
-    (start, mean): (&DVector<f64>, &DVector<f64>),
-    precision: &DMatrix<f64>,
-) -> Option<Mode> {
-    let evaluate = |b: &DVector<f64>| {
-        let slopes = layout.slopes(person, b.as_slice());
-        let gap = b - mean;
-        let pull = precision * &gap;
-        let value = slopes.value - 0.5 * gap.dot(&pull);
-        (
-            value,
-            slopes.gradient - pull,
-            slopes.information + precision,
-        )
-    };
-    let mut mode = start.clone();
-    let mut here = evaluate(&mode);
-    for _ in 0..MAX_STEPS {
-        let step = here.2.clone().cholesky()?.solve(&here.1);
-        if here.1.dot(&step) < 1e-10 {
-            break;
-        }
-        let mut length = 1.0;
-        loop {
-            let next = &mode + &step * length;
-            let there = evaluate(&next);
-            if there.0 >= here.0 || length < 1e-6 {
-                mode = next;
-                here = there;
-                break;
+    chains: Vec<Chain>,
+    (names, level, cautions): (&[String], f64, Vec<Caution>),
+) -> People {
+    let unit = DVector::from_iterator(layout.width, layout.spreads().iter().map(|s| 1.0 / s));
+    let turn = DMatrix::from_diagonal(&unit);
+    let mut between = DMatrix::zeros(layout.width, layout.width);
+    let (mut means, mut draws) = (Vec::new(), Vec::new());
+    for chain in chains {
+        between += &turn * chain.between * &turn / CHAINS as f64;
+        means.extend(chain.means.iter().map(|mean| mean.component_mul(&unit)));
+        for mut draw in chain.people {
+            for own in draw.chunks_mut(layout.width) {
+                own.iter_mut().zip(unit.iter()).for_each(|(b, u)| *b *= u);
             }
-            length /= 2.0;
+            draws.push(draw);
         }
     }
-    let factor = here.2.cholesky()?;
-    let log_determinant = 2.0 * (factor.l_dirty().diagonal().iter().map(|d| d.ln())).sum::<f64>();
-    Some(Mode {
-        mode,
-        doubt: factor.inverse(),
-        value: here.0 - 0.5 * log_determinant,
-    })
+    let coefficients = expected(&draws, layout);
+    let fits: Vec<f64> = (layout.people.iter().zip(&coefficients))
+        .map(|(person, own)| layout.log_likelihood(person, own))
+        .collect();
+    let each = |value: f64, sets: usize| (value / sets as f64).exp();
+    let people = || layout.people.iter();
+    People {
+        names: names.to_vec(),
+        mean: (0..layout.width)
+            .map(|j| of_draws(&means.iter().map(|m| m[j]).collect::<Vec<_>>(), level))
+            .collect(),
+        mean_covariance: covariance(&means),
+        between,
+        people: people().map(|p| p.number).collect(),
+        root_likelihood: (people().zip(&fits))
+            .map(|(p, value)| each(*value, p.sets.len()))
+            .collect(),
+        root_likelihood_at_random: people()
+            .map(|p| each(layout.at_random(p), p.sets.len()))
+            .collect(),
+        log_likelihood: fits.iter().sum(),
+        coefficients,
+        rounds: rounds(),
+        cautions,
+        means,
+        draws,
+    }
 }
 
-/// Draws of a whole population: people drawn with replacement, each with coefficients drawn within his doubt.
-pub(in crate::survey) struct Draws<'a> {
-    people: &'a People,
-    roots: Vec<DMatrix<f64>>,
+/// Mean over draws of each person's coefficients.
+fn expected(draws: &[Vec<f64>], layout: &Layout) -> Vec<Vec<f64>> {
+    let mut sums = vec![0.0; layout.people.len() * layout.width];
+    for draw in draws {
+        sums.iter_mut().zip(draw).for_each(|(sum, b)| *sum += b);
+    }
+    let share = |sum: &f64| sum / draws.len() as f64;
+    (sums.chunks(layout.width))
+        .map(|own| own.iter().map(share).collect())
+        .collect()
 }
 
-impl<'a> Draws<'a> {
-    pub fn of(people: &'a People) -> Self {
-        let root = |doubt: &DMatrix<f64>| match doubt.clone().cholesky() {
-            Some(factor) => factor.unpack(),
-            None => DMatrix::zeros(doubt.nrows(), doubt.ncols()),
-        };
-        Draws {
-            people,
-            roots: people.doubts.iter().map(root).collect(),
-        }
+fn covariance(draws: &[DVector<f64>]) -> DMatrix<f64> {
+    let (size, count) = (draws[0].len(), draws.len() as f64);
+    let mut mean = DVector::zeros(size);
+    draws.iter().for_each(|draw| mean += draw / count);
+    let mut covariance = DMatrix::zeros(size, size);
+    for draw in draws {
+        let gap = draw - &mean;
+        covariance.ger(1.0 / (count - 1.0), &gap, &gap, 1.0);
+    }
+    covariance
+}
+
+/// Mean, standard deviation and percentiles of draws.
+pub(in crate::survey) fn of_draws(draws: &[f64], level: f64) -> Estimate {
+    Estimate {
+        value: middle(draws),
+        standard_error: spread(draws),
+        interval: Interval::from_draws(draws, level),
+    }
+}
+
+impl People {
+    /// A figure of the mean over people, with the doubt of the mean.
+    pub fn of_mean(&self, figure: impl Fn(&[f64]) -> f64, level: f64) -> Estimate {
+        let drawn: Vec<f64> = (self.means.iter())
+            .map(|mean| figure(mean.as_slice()))
+            .collect();
+        of_draws(&drawn, level)
     }
 
-    /// Mean over a drawn population of what `figures` makes of one person's coefficients; one row per draw.
-    pub fn means(
+    /// Mean over a population of what `figures` makes of one person's coefficients; one row per kept draw.
+    ///
+    /// The population is the people asked, weighed at random in each draw (Bayesian bootstrap `[Rubin1981]`), so that who
+    /// happened to be asked counts among the doubts.
+    pub(in crate::survey) fn population(
         &self,
-        (draws, seed): (usize, u64),
+        seed: u64,
         figures: impl Fn(&[f64]) -> Vec<f64> + Sync,
     ) -> Vec<Vec<f64>> {
-        let count = self.people.people.len();
-        (0..draws)
-            .into_par_iter()
-            .map(|number| {
+        let width = self.names.len();
+        (self.draws.par_iter().enumerate())
+            .map(|(number, draw)| {
                 let mut rng = ChaCha8Rng::seed_from_u64(seed);
                 rng.set_stream(number as u64 + 1);
-                let mut sum: Vec<f64> = Vec::new();
-                for _ in 0..count {
-                    let person = rng.random_range(0..count);
-                    let own = &self.people.coefficients[person];
-                    let noise = DVector::from_fn(own.len(), |_, _| StandardNormal.sample(&mut rng));
-                    let moved = &self.roots[person] * noise;
-                    let drawn: Vec<f64> =
-                        own.iter().zip(moved.iter()).map(|(a, b)| a + b).collect();
-                    let figures = figures(&drawn);
+                let (mut sum, mut total) = (Vec::new(), 0.0);
+                for own in draw.chunks(width) {
+                    let weight = -(1.0 - rng.random::<f64>()).ln();
+                    let figures = figures(own);
                     sum.resize(figures.len(), 0.0);
-                    sum.iter_mut().zip(figures).for_each(|(s, f)| *s += f);
+                    sum.iter_mut()
+                        .zip(figures)
+                        .for_each(|(s, f)| *s += weight * f);
+                    total += weight;
                 }
-                sum.iter().map(|s| s / count as f64).collect()
+                sum.iter().map(|s: &f64| s / total).collect()
             })
             .collect()
     }

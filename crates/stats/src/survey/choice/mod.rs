@@ -1,5 +1,6 @@
 //! What makes people choose one thing rather than another?
 
+mod chain;
 mod hierarchical;
 mod logit;
 
@@ -10,8 +11,8 @@ use nalgebra::{DMatrix, DVector};
 use crate::StatsError;
 use crate::error::{require_finite, require_length};
 
-pub(super) use hierarchical::{Draws, share_out};
 pub use hierarchical::{People, PeopleConfig, hierarchical};
+pub(super) use hierarchical::{of_draws, share_out};
 pub use logit::{ChoiceFit, PenaltyChoice, choose_penalty, fit};
 
 /// Choices among sets of alternatives: one row per alternative, the rows of a set next to each other.
@@ -150,6 +151,43 @@ impl Layout {
         }
         slopes.information.fill_upper_triangle_with_lower_triangle();
         slopes
+    }
+
+    /// The value of [`Layout::slopes`] alone.
+    pub fn log_likelihood(&self, person: &Person, beta: &[f64]) -> f64 {
+        let of = |set: &ChoiceSet| {
+            let utility = |k: usize| -> f64 {
+                let terms = self.row(set, k).iter().zip(beta);
+                terms.map(|(x, b)| x * b).sum()
+            };
+            let chosen = utility(set.chosen);
+            let others = (0..set.size).filter(|k| *k != set.chosen);
+            -others
+                .map(|k| (utility(k) - chosen).exp())
+                .sum::<f64>()
+                .ln_1p()
+        };
+        person.sets.iter().map(of).sum()
+    }
+
+    /// The same choices with every column told in units of these and from its mean within the set.
+    pub fn scaled(&self, units: &[f64]) -> Self {
+        let mut x = self.x.clone();
+        for set in self.people.iter().flat_map(|person| &person.sets) {
+            for (j, unit) in units.iter().enumerate() {
+                let mean =
+                    (0..set.size).map(|k| self.row(set, k)[j]).sum::<f64>() / set.size as f64;
+                for k in 0..set.size {
+                    let value = &mut x[(set.first + k) * self.width + j];
+                    *value = (*value - mean) / unit;
+                }
+            }
+        }
+        Layout {
+            width: self.width,
+            x,
+            people: self.people.clone(),
+        }
     }
 
     fn row(&self, set: &ChoiceSet, k: usize) -> &[f64] {

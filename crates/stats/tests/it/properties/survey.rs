@@ -115,7 +115,10 @@ fn choices_do_not_depend_on_units_or_the_order_of_people_and_alternatives() {
     let ratio = ours.coefficients[0].value / theirs.coefficients[0].value;
     assert!((ratio / 1000.0 - 1.0).abs() < 1e-8);
     assert!((ours.coefficients[1].value - theirs.coefficients[1].value).abs() < 1e-8);
-    let config = PeopleConfig { level: 0.9 };
+    let config = PeopleConfig {
+        level: 0.9,
+        seed: 1,
+    };
     let (ours, theirs) = (
         hierarchical(&choices.data(&names), &config).unwrap(),
         hierarchical(&turned.data(&names), &config).unwrap(),
@@ -131,7 +134,10 @@ fn choices_do_not_depend_on_units_or_the_order_of_people_and_alternatives() {
 fn one_person_one_task_and_numbers_that_are_none_are_refused() {
     let names = names(3);
     let choices = Choices::random(4, 3, 1);
-    let config = PeopleConfig { level: 0.9 };
+    let config = PeopleConfig {
+        level: 0.9,
+        seed: 1,
+    };
     let few = hierarchical(&choices.data(&names), &config).unwrap_err();
     assert_eq!(few, StatsError::TooFewGroups { needed: 5, got: 4 });
     let alone = Choices::random(1, 3, 1);
