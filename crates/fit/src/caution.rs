@@ -120,6 +120,17 @@ impl From<&Doubt> for Caution {
                 .with("lower", *lower)
                 .with("upper", *upper)
                 .with("asked", *asked),
+            Doubt::WeakInstrument { f_statistic } => caution.with("f", *f_statistic),
+            Doubt::UnboundedInterval { what } | Doubt::NothingFits { what } => {
+                caution.with("what", what.as_str())
+            }
+            Doubt::PlaceboFails { p_value } => caution.with("p", *p_value),
+            Doubt::RowsLeftOut { rows, of } => caution.with("rows", *rows).with("of", *of),
+            Doubt::PoorFit { ratio } => caution.with("ratio", *ratio),
+            Doubt::SparseSupport { lower, upper } => {
+                caution.with("lower", *lower).with("upper", *upper)
+            }
+            Doubt::NegativeWeights { share } => caution.with("share", *share),
             // New doubts are told by their name until they get named values here.
             _ => caution,
         }

@@ -44,6 +44,17 @@ pub fn told(doubt: &Doubt) -> Caution {
         }
         Doubt::Overdispersion { ratio } => caution.with("ratio", *ratio),
         Doubt::Subsampled { used, of } => caution.with("used", *used).with("of", *of),
+        Doubt::WeakInstrument { f_statistic } => caution.with("f", *f_statistic),
+        Doubt::UnboundedInterval { what } | Doubt::NothingFits { what } => {
+            caution.with("what", what.as_str())
+        }
+        Doubt::PlaceboFails { p_value } => caution.with("p", *p_value),
+        Doubt::RowsLeftOut { rows, of } => caution.with("rows", *rows).with("of", *of),
+        Doubt::PoorFit { ratio } => caution.with("ratio", *ratio),
+        Doubt::SparseSupport { lower, upper } => {
+            caution.with("lower", *lower).with("upper", *upper)
+        }
+        Doubt::NegativeWeights { share } => caution.with("share", *share),
         // New doubts of the statistics are told by their name until they get named values here.
         _ => caution,
     }

@@ -138,6 +138,24 @@ pub enum Caution {
     },
     /// The expectation does not exist at the estimate (infinite mean); the stated cap or limit was used.
     InfiniteMean { parameter: &'static str },
+    /// The instrument hardly moves the treatment: the usual interval is too short, read the robust one.
+    WeakInstrument { f_statistic: f64 },
+    /// The data do not bound this quantity: its interval is open on one side or both.
+    UnboundedInterval { what: String },
+    /// No value of this quantity agrees with the data: the assumptions contradict each other.
+    NothingFits { what: String },
+    /// Something that the activity cannot have touched seems to be touched.
+    PlaceboFails { p_value: f64 },
+    /// Rows that could not be used, and of how many.
+    RowsLeftOut { rows: usize, of: usize },
+    /// The comparison does not follow the treated before the activity: gap in standard deviations of the outcome.
+    PoorFit { ratio: f64 },
+    /// True only if the whole effect runs through the early signals, which these data cannot show.
+    SurrogacyAssumed,
+    /// Values beyond these limits were hardly observed and are not told.
+    SparseSupport { lower: f64, upper: f64 },
+    /// This share of the weights of single effects is negative: the mean may lie outside all of them.
+    NegativeWeights { share: f64 },
 }
 
 impl Caution {
@@ -173,6 +191,15 @@ impl Caution {
             Caution::FitsDisagree { .. } => "fits_disagree",
             Caution::OutsideSupport { .. } => "outside_support",
             Caution::InfiniteMean { .. } => "infinite_mean",
+            Caution::WeakInstrument { .. } => "weak_instrument",
+            Caution::UnboundedInterval { .. } => "unbounded_interval",
+            Caution::NothingFits { .. } => "nothing_fits",
+            Caution::PlaceboFails { .. } => "placebo_fails",
+            Caution::RowsLeftOut { .. } => "rows_left_out",
+            Caution::PoorFit { .. } => "poor_fit",
+            Caution::SurrogacyAssumed => "surrogacy_assumed",
+            Caution::SparseSupport { .. } => "sparse_support",
+            Caution::NegativeWeights { .. } => "negative_weights",
         }
     }
 }

@@ -1,7 +1,7 @@
 //! What did the treatment do to the outcome?
 
-use super::Method;
 use super::purchases::LEVEL;
+use super::{Method, effect_choice, effect_time, effect_trial};
 use crate::caution::cautions_from;
 use crate::error::of_rows;
 use crate::explaining::{Explaining, complete_rows, explaining, on, tell_left_out};
@@ -18,7 +18,18 @@ use std::collections::BTreeSet;
 
 pub const METHOD: Method = Method {
     name: "effect",
-    roles: &["outcome", "treatment", "covariate", "group"],
+    roles: &[
+        "outcome",
+        "treatment",
+        "covariate",
+        "group",
+        "stratum",
+        "unit",
+        "period",
+        "start",
+        "instrument",
+        "agent",
+    ],
     flags: &[
         "outcome",
         "treatment",
@@ -26,40 +37,71 @@ pub const METHOD: Method = Method {
         "covariates",
         "method",
         "group",
+        "predict",
     ],
     fit,
 };
 
-const DESIGNS: [&str; 3] = ["rct", "cuped", "aipw"];
+const DESIGNS: [&str; 11] = [
+    "rct",
+    "cuped",
+    "aipw",
+    "dml",
+    "dose-response",
+    "iv",
+    "did",
+    "event-study",
+    "synthetic-control",
+    "distributed-lag",
+    "surrogate",
+];
 /// The words for the arm that got nothing, when `--control` does not say.
 const USUAL_CONTROLS: [&str; 5] = ["0", "control", "none", "false", "no"];
 
+/// How a design that is not one of arms is fitted.
+type Design = fn(&Input) -> Result<Fitted, FitError>;
+
 /// One arm against the control.
-struct ArmEffect {
-    name: String,
-    estimate: Estimate,
-    p_value: f64,
-    overlap: Value,
+pub(super) struct ArmEffect {
+    pub name: String,
+    pub estimate: Estimate,
+    pub p_value: f64,
+    pub overlap: Value,
     /// `None` when chance decided who was treated.
-    e_value: Option<Value>,
+    pub e_value: Option<Value>,
     /// What else the design tells of this arm.
-    more: Value,
-    doubts: Vec<Doubt>,
+    pub more: Value,
+    pub doubts: Vec<Doubt>,
 }
 
 /// Outcome, arms and covariates of the rows where none is missing.
-struct Trial<'a> {
-    rows: Vec<usize>,
-    outcome: Vec<f64>,
+pub(super) struct Trial<'a> {
+    pub rows: Vec<usize>,
+    pub outcome: Vec<f64>,
     /// The arm of each row, as its place in `arms`; the control is not among them.
     arm: Vec<Option<usize>>,
-    arms: Vec<&'a str>,
+    pub arms: Vec<&'a str>,
     control: &'a str,
-    explaining: Explaining,
+    pub explaining: Explaining,
 }
 
 fn fit(input: &Input) -> Result<Fitted, FitError> {
     let design = design_of(input)?;
+    let other: Option<Design> = match design {
+        "dml" => Some(effect_choice::slope),
+        "dose-response" => Some(effect_choice::dose_response),
+        "iv" => Some(effect_choice::instrumented),
+        "did" | "event-study" => Some(effect_time::staggered),
+        "synthetic-control" => Some(effect_time::synthetic_control),
+        "distributed-lag" => Some(effect_time::distributed_lag),
+        "surrogate" => Some(effect_choice::foretold),
+        _ => None,
+    };
+    if let Some(fit) = other {
+        let mut fitted = fit(input)?;
+        fitted.put("method", json!(design));
+        return Ok(fitted);
+    }
     let outcome_name = input.need("outcome")?;
     let treatment_name = input.need("treatment")?;
     let treatment = input.columns.texts(&treatment_name)?;
@@ -68,6 +110,7 @@ fn fit(input: &Input) -> Result<Fitted, FitError> {
     let mut fitted = match design {
         "aipw" => observed(input, &trial)?,
         "cuped" if trial.explaining.names.len() > 1 => adjusted(input.method, &trial)?,
+        "rct" if effect_trial::is_blocked(input)? => effect_trial::compared(input, &trial)?,
         _ => compared(input.method, &trial)?,
     };
     tell_left_out(&mut fitted, trial.rows.len(), input.columns.rows());
@@ -207,7 +250,7 @@ impl Trial<'_> {
     }
 
     /// Names of the arms in `params`: the one arm of a trial with two is called `effect`.
-    fn names(&self) -> Vec<String> {
+    pub fn names(&self) -> Vec<String> {
         match self.arms.len() {
             1 => vec!["effect".to_owned()],
             _ => self.arms.iter().map(|arm| (*arm).to_owned()).collect(),
@@ -215,7 +258,7 @@ impl Trial<'_> {
     }
 
     /// The rows of one arm and of the control, by their place among the used rows, and who of them was treated.
-    fn pair(&self, at: usize) -> (Vec<usize>, Vec<bool>) {
+    pub fn pair(&self, at: usize) -> (Vec<usize>, Vec<bool>) {
         let places: Vec<usize> = (0..self.arm.len())
             .filter(|&i| self.arm[i].is_none_or(|own| own == at))
             .collect();
@@ -314,6 +357,9 @@ fn arm_observed(name: String, result: AipwResult, e_value: Value) -> ArmEffect {
             "unadjusted_standard_error": result.unadjusted.standard_error,
             "mean_if_treated": result.mean_if_treated,
             "mean_if_untreated": result.mean_if_untreated,
+            "rows_used": result.rows_used,
+            "effective_treated": result.overlap.effective_treated,
+            "effective_untreated": result.overlap.effective_untreated,
             "balance": Value::Object(balance.collect()),
         }),
         doubts: result.cautions,
@@ -321,7 +367,7 @@ fn arm_observed(name: String, result: AipwResult, e_value: Value) -> ArmEffect {
 }
 
 /// How strong something unrecorded must be to explain the effect away, by the effect in standard deviations.
-fn e_value(outcome: &[f64], effect: &Estimate) -> Result<Value, FitError> {
+pub(super) fn e_value(outcome: &[f64], effect: &Estimate) -> Result<Value, FitError> {
     let n = outcome.len() as f64;
     let mean = outcome.iter().sum::<f64>() / n;
     let squares: f64 = outcome.iter().map(|y| (y - mean).powi(2)).sum();
@@ -387,7 +433,7 @@ fn adjusted(method: &'static str, trial: &Trial) -> Result<Fitted, FitError> {
 }
 
 /// One param per arm; what belongs to it stands alone when there is one arm, else by arm.
-fn fitted_from(method: &'static str, trial: &Trial, effects: Vec<ArmEffect>) -> Fitted {
+pub(super) fn fitted_from(method: &'static str, trial: &Trial, effects: Vec<ArmEffect>) -> Fitted {
     let mut fitted = Fitted::new(method, trial.rows.len() as f64);
     for effect in &effects {
         fitted

@@ -2,6 +2,7 @@
 
 mod choices;
 mod data;
+mod effects;
 mod experiments;
 mod groups;
 mod importance;

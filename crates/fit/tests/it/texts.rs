@@ -186,6 +186,18 @@ fn doubts() -> Vec<Doubt> {
             upper: 2.0,
             asked: 3.0,
         },
+        Doubt::WeakInstrument { f_statistic: 3.0 },
+        Doubt::UnboundedInterval { what: text() },
+        Doubt::NothingFits { what: text() },
+        Doubt::PlaceboFails { p_value: 0.01 },
+        Doubt::RowsLeftOut { rows: 1, of: 9 },
+        Doubt::PoorFit { ratio: 0.5 },
+        Doubt::SurrogacyAssumed,
+        Doubt::SparseSupport {
+            lower: 1.0,
+            upper: 2.0,
+        },
+        Doubt::NegativeWeights { share: 0.1 },
     ]
 }
 

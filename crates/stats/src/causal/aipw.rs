@@ -1,28 +1,47 @@
 //! What did the activity change, when those who got it differed from the others in ways that were recorded?
 
-use rand::SeedableRng;
-use rand::seq::SliceRandom;
-use rand_chacha::ChaCha8Rng;
 use rayon::prelude::*;
 
+use super::folds::{Deal, pick, pick_all, prove_folds};
+use super::influence;
+use super::learner::{Learner, Target, row_of};
+use super::overlap::{self, Overlap};
 use super::randomized;
 use crate::error::{require_finite, require_length};
-use crate::regression::coefficients::{student_estimate, two_sided_p};
+use crate::regression::coefficients::two_sided_p;
 use crate::regression::left_out::Packed;
-use crate::regression::{Errors, FitConfig, Sample, Weights, linear, logistic};
-use crate::{Caution, Estimate, Interval, StatsError};
+use crate::regression::sample::prove_level;
+use crate::{Caution, Estimate, StatsError};
 
 /// What is compared; all slices n long.
 #[derive(Debug, Clone, Copy)]
 pub struct Observational<'a> {
     pub outcome: &'a [f64],
     pub treated: &'a [bool],
-    /// Everything recorded before that may steer both treatment and outcome; curves and interactions are added by
-    /// the caller as columns of their own.
+    /// Everything recorded before that may steer both treatment and outcome. With [`Learner::Straight`] curves and
+    /// interactions are added by the caller as columns of their own.
     pub columns: &'a [Vec<f64>],
     pub names: &'a [String],
     /// Rows of one cluster hang together.
     pub clusters: Option<&'a [usize]>,
+}
+
+/// Whose effect is told.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Population {
+    /// Everybody treated against nobody treated.
+    Everybody,
+    /// Those who were treated, against the same ones untreated.
+    Treated,
+}
+
+/// What happens to rows whose chance of treatment lies outside the limits.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Trimming {
+    /// Their chance is moved to the limit; the effect is still that of everybody, with some bias.
+    Move,
+    /// They are left out and counted; the effect is that of the rest.
+    LeaveOut,
 }
 
 /// How it is estimated.
@@ -32,21 +51,36 @@ pub struct AipwConfig {
     pub folds: usize,
     /// Splits over which is averaged, so that the answer hangs less on one split.
     pub repeats: usize,
-    /// Chances of treatment outside [trim, 1 - trim] are moved to the limit.
+    /// Chances of treatment outside [trim, 1 - trim] are trimmed.
     pub trim: f64,
+    pub trimming: Trimming,
+    pub learner: Learner,
+    pub population: Population,
     pub seed: u64,
     pub level: f64,
 }
 
 impl AipwConfig {
-    /// 5 folds, 5 splits, trimming at 5 %, 90 % intervals.
+    /// Straight lines, 5 folds, 5 splits, chances moved to 5 % and 95 %, everybody, 90 % intervals.
     pub fn standard() -> Self {
         AipwConfig {
             folds: 5,
             repeats: 5,
             trim: 0.05,
+            trimming: Trimming::Move,
+            learner: Learner::Straight,
+            population: Population::Everybody,
             seed: 1,
             level: 0.90,
+        }
+    }
+
+    /// As the standard one with curves and products, and fewer splits.
+    pub fn flexible() -> Self {
+        AipwConfig {
+            learner: Learner::Flexible,
+            repeats: 2,
+            ..AipwConfig::standard()
         }
     }
 }
@@ -54,17 +88,22 @@ impl AipwConfig {
 /// An adjusted effect with what is needed to doubt it.
 #[derive(Debug, Clone, PartialEq)]
 pub struct AipwResult {
-    /// Average effect over all rows: everybody treated minus nobody treated.
+    /// Average effect over the population asked for.
     pub effect: Estimate,
     pub p_value: f64,
     /// The unadjusted difference, for comparison.
     pub unadjusted: Estimate,
     pub mean_if_treated: f64,
     pub mean_if_untreated: f64,
-    /// Share of rows whose chance of treatment was moved to the limit.
+    /// Rows behind the effect; all, unless those outside the limits were left out.
+    pub rows_used: usize,
+    /// Share of rows whose chance of treatment lay outside the limits.
     pub share_trimmed: f64,
     /// 1st and 99th percentile of the fitted chances before trimming.
     pub chance_range: (f64, f64),
+    pub overlap: Overlap,
+    /// Fitted chance of treatment of each row before trimming, mean over the splits.
+    pub chance: Vec<f64>,
     /// Standardized difference of each column between treated and untreated, before and after weighting.
     pub balance: Vec<Balance>,
     pub cautions: Vec<Caution>,
@@ -80,11 +119,13 @@ pub struct Balance {
 
 /// Cross-fitted augmented inverse-probability weighting `[RobinsRotnitzkyZhao1994]` `[Chernozhukov2018]`.
 ///
-/// `psi = m1 - m0 + D (Y - m1)/e - (1 - D)(Y - m0)/(1 - e)`, with e a logistic and m1, m0 least-squares fits on the other
-/// folds (each arm its own). Right when either the chances or the outcomes are fitted rightly, provided that
+/// Everybody: `psi = m1 - m0 + D (Y - m1)/e - (1 - D)(Y - m0)/(1 - e)`. Treated: the mean over the treated of `Y - m0`
+/// less `(1 - D) e/(1 - e) (Y - m0)`, both over the share treated. e, m1 and m0 are learned on the other folds
+/// (each arm its own). Right when either the chances or the outcomes are fitted rightly, provided that
 /// everything that steers both was recorded - which no data can show: see [`super::evalue`].
-/// Standard error from the spread of psi (by cluster when given, t with clusters - 1). Errs on separation (a column that
-/// decides the treatment), fewer than two rows per arm and fold, and collinear columns. Caution above 5 % trimmed.
+/// Standard error from the spread of psi (by cluster when given, t with clusters - 1). Errs on fewer than two rows per
+/// arm and fold, and with [`Learner::Straight`] on separation (a column that decides the treatment) and collinear
+/// columns. Caution above 5 % trimmed.
 pub fn estimate(data: &Observational, config: &AipwConfig) -> Result<AipwResult, StatsError> {
     prove(data, config)?;
     let rows = data.outcome.len();
@@ -93,50 +134,40 @@ pub fn estimate(data: &Observational, config: &AipwConfig) -> Result<AipwResult,
         .into_par_iter()
         .map(|repeat| cross_fit(data, config, repeat))
         .collect::<Result<_, StatsError>>()?;
-    let mean = |pick: &dyn Fn(&Predictions) -> f64| {
-        splits.iter().map(pick).sum::<f64>() / splits.len() as f64
-    };
-    let chance: Vec<f64> = (0..rows).map(|row| mean(&|s| s.chance[row])).collect();
-    let trimmed = |e: f64| e.clamp(config.trim, 1.0 - config.trim);
-    let psi: Vec<(f64, f64)> = (0..rows)
-        .map(|row| {
-            let y = data.outcome[row];
-            let one = |s: &Predictions| {
-                let left = if data.treated[row] {
-                    y - s.treated[row]
-                } else {
-                    0.0
-                };
-                s.treated[row] + left / trimmed(s.chance[row])
-            };
-            let zero = |s: &Predictions| {
-                let left = if data.treated[row] {
-                    0.0
-                } else {
-                    y - s.untreated[row]
-                };
-                s.untreated[row] + left / (1.0 - trimmed(s.chance[row]))
-            };
-            (mean(&one), mean(&zero))
+    let chance: Vec<f64> = (0..rows)
+        .map(|row| splits.iter().map(|s| s.chance[row]).sum::<f64>() / splits.len() as f64)
+        .collect();
+    let overlap = overlap::describe(&chance, data.treated, config.trim)?;
+    let kept: Vec<usize> = (0..rows)
+        .filter(|&row| {
+            config.trimming == Trimming::Move || !overlap::outside(chance[row], config.trim)
         })
         .collect();
-    let outside = chance.iter().filter(|e| trimmed(**e) != **e).count();
-    let share_trimmed = outside as f64 / rows as f64;
-    let (effect, freedom) = effect_of(&psi, data.clusters, config.level);
+    prove_kept(data, &kept, &overlap)?;
+    let psi: Vec<(f64, f64)> = (kept.iter())
+        .map(|&row| potential(data, config, &splits, row))
+        .collect();
+    let told = tell(data, config, &kept, &psi);
     let mut cautions = unadjusted.cautions;
-    if share_trimmed > 0.05 {
-        let share_outside = share_trimmed;
-        cautions.push(Caution::WeakOverlap { share_outside });
+    cautions.extend(overlap.cautions());
+    if kept.len() < rows {
+        cautions.push(Caution::RowsLeftOut {
+            rows: rows - kept.len(),
+            of: rows,
+        });
     }
     Ok(AipwResult {
-        p_value: two_sided_p(effect.value / effect.standard_error, freedom),
-        effect,
+        p_value: two_sided_p(told.effect.value / told.effect.standard_error, told.freedom),
+        effect: told.effect,
         unadjusted: unadjusted.effect,
-        mean_if_treated: psi.iter().map(|p| p.0).sum::<f64>() / rows as f64,
-        mean_if_untreated: psi.iter().map(|p| p.1).sum::<f64>() / rows as f64,
-        share_trimmed,
+        mean_if_treated: told.means.0,
+        mean_if_untreated: told.means.1,
+        rows_used: kept.len(),
+        share_trimmed: overlap.share_outside,
         chance_range: range_of(&chance),
-        balance: balance(data, &chance, config.trim),
+        balance: balance(data, config, (&chance, &kept)),
+        overlap,
+        chance,
         cautions,
     })
 }
@@ -144,6 +175,7 @@ pub fn estimate(data: &Observational, config: &AipwConfig) -> Result<AipwResult,
 /// Predictions of every row from folds that it does not belong to.
 struct Predictions {
     chance: Vec<f64>,
+    /// Not needed, and 0, when only the treated are asked about.
     treated: Vec<f64>,
     untreated: Vec<f64>,
 }
@@ -154,41 +186,47 @@ fn cross_fit(
     repeat: usize,
 ) -> Result<Predictions, StatsError> {
     let rows = data.outcome.len();
-    let fold_of = folds(data, config, repeat);
-    if let Some(predictions) = cross_fit_at_once(data, config.folds, &fold_of) {
+    let deal = Deal {
+        count: config.folds,
+        seed: config.seed,
+        repeat,
+    };
+    let fold_of = deal.folds(data.treated, data.clusters);
+    if config.learner == Learner::Straight
+        && let Some(predictions) = cross_fit_at_once(data, config.folds, &fold_of)
+    {
         return Ok(predictions);
     }
-    // Something is wrong or extreme: fit by fit, so that it is named.
+    // Curves; or something is wrong or extreme: then fit by fit, so that it is named.
     let mut all = Predictions {
         chance: vec![0.0; rows],
         treated: vec![0.0; rows],
         untreated: vec![0.0; rows],
     };
-    let fit_config = FitConfig {
-        errors: Errors::Classical,
-        level: config.level,
-    };
+    let treatment: Vec<f64> = data.treated.iter().map(|t| f64::from(*t)).collect();
     for fold in 0..config.folds {
-        let others: Vec<usize> = (0..rows).filter(|&row| fold_of[row] != fold).collect();
-        let chance = logistic::fit(
-            &Part::new(data, &others, true).sample(data.names),
-            &fit_config,
-        )?;
-        let arm = |treated: bool| {
-            let own: Vec<usize> = (others.iter().copied())
-                .filter(|&row| data.treated[row] == treated)
-                .collect();
-            linear::fit(
-                &Part::new(data, &own, false).sample(data.names),
-                &fit_config,
-            )
+        let learn = |target: Target, values: &[f64], rows: &[usize]| {
+            let columns = pick_all(data.columns, rows);
+            let outcome = pick(values, rows);
+            (config.learner).learn(target, &outcome, (&columns, data.names))
         };
-        let (one, zero) = (arm(true)?, arm(false)?);
+        let others: Vec<usize> = (0..rows).filter(|&row| fold_of[row] != fold).collect();
+        let arm = |treated: bool| {
+            let own = others.iter().copied();
+            let own: Vec<usize> = own.filter(|&row| data.treated[row] == treated).collect();
+            learn(Target::Mean, data.outcome, &own)
+        };
+        let chance = learn(Target::Chance, &treatment, &others)?;
+        let zero = arm(false)?;
+        let one = match config.population {
+            Population::Everybody => Some(arm(true)?),
+            Population::Treated => None,
+        };
         for row in (0..rows).filter(|&row| fold_of[row] == fold) {
-            let values: Vec<f64> = data.columns.iter().map(|c| c[row]).collect();
+            let values = row_of(data.columns, row);
             all.chance[row] = chance.predict(&values);
-            all.treated[row] = one.coefficients.linear_predictor(&values);
-            all.untreated[row] = zero.coefficients.linear_predictor(&values);
+            all.untreated[row] = zero.predict(&values);
+            all.treated[row] = one.as_ref().map_or(0.0, |one| one.predict(&values));
         }
     }
     Ok(all)
@@ -235,121 +273,108 @@ fn cross_fit_at_once(data: &Observational, folds: usize, fold_of: &[usize]) -> O
     Some(all)
 }
 
-/// Some rows of the data, with the outcome or the treatment as what is to be explained.
-struct Part {
-    outcome: Vec<f64>,
-    columns: Vec<Vec<f64>>,
-}
-
-impl Part {
-    fn new(data: &Observational, rows: &[usize], treatment: bool) -> Self {
-        let explained = |&row: &usize| match treatment {
-            true => f64::from(data.treated[row]),
-            false => data.outcome[row],
-        };
-        Part {
-            outcome: rows.iter().map(explained).collect(),
-            columns: (data.columns.iter())
-                .map(|column| rows.iter().map(|&row| column[row]).collect())
-                .collect(),
-        }
-    }
-
-    fn sample<'a>(&'a self, names: &'a [String]) -> Sample<'a> {
-        Sample {
-            outcome: &self.outcome,
-            columns: &self.columns,
-            names,
-            weights: Weights::Equal,
-            clusters: None,
-        }
-    }
-}
-
-/// Fold of each row: dealt out in random order within arms, or by whole clusters.
-fn folds(data: &Observational, config: &AipwConfig, repeat: usize) -> Vec<usize> {
-    let mut rng = ChaCha8Rng::seed_from_u64(config.seed);
-    rng.set_stream(repeat as u64 + 1);
-    let rows = data.outcome.len();
-    let mut fold_of = vec![0; rows];
-    let Some(clusters) = data.clusters else {
-        for arm in [true, false] {
-            let mut own: Vec<usize> = (0..rows).filter(|&r| data.treated[r] == arm).collect();
-            own.shuffle(&mut rng);
-            for (place, row) in own.into_iter().enumerate() {
-                fold_of[row] = place % config.folds;
-            }
-        }
-        return fold_of;
-    };
-    let mut numbers = clusters.to_vec();
-    numbers.sort_unstable();
-    numbers.dedup();
-    let mut dealt: Vec<usize> = (0..numbers.len()).collect();
-    dealt.shuffle(&mut rng);
-    let mut fold_of_cluster = vec![0; numbers.len()];
-    for (place, cluster) in dealt.into_iter().enumerate() {
-        fold_of_cluster[cluster] = place % config.folds;
-    }
-    for (fold, cluster) in fold_of.iter_mut().zip(clusters) {
-        *fold = fold_of_cluster[numbers.partition_point(|n| n < cluster)];
-    }
-    fold_of
-}
-
-fn effect_of(psi: &[(f64, f64)], clusters: Option<&[usize]>, level: f64) -> (Estimate, f64) {
-    let rows = psi.len() as f64;
-    let value = psi.iter().map(|(one, zero)| one - zero).sum::<f64>() / rows;
-    let left = |row: usize| psi[row].0 - psi[row].1 - value;
-    let (squares, units) = match clusters {
-        None => (
-            (0..psi.len()).map(|row| left(row).powi(2)).sum::<f64>(),
-            rows,
-        ),
-        Some(clusters) => {
-            let mut sums: std::collections::BTreeMap<usize, f64> = Default::default();
-            for (row, cluster) in clusters.iter().enumerate() {
-                *sums.entry(*cluster).or_default() += left(row);
-            }
-            (sums.values().map(|s| s * s).sum(), sums.len() as f64)
+/// A row's contribution to the two means: if treated, if untreated; mean over the splits.
+///
+/// For the population of the treated these are `D Y` and `D m0 + (1 - D) e/(1 - e) (Y - m0)`, to be divided by its share.
+fn potential(
+    data: &Observational,
+    config: &AipwConfig,
+    splits: &[Predictions],
+    row: usize,
+) -> (f64, f64) {
+    let (y, treated) = (data.outcome[row], data.treated[row]);
+    let of = |s: &Predictions| {
+        let e = s.chance[row].clamp(config.trim, 1.0 - config.trim);
+        let (one, zero) = (s.treated[row], s.untreated[row]);
+        match (config.population, treated) {
+            (Population::Everybody, true) => (one + (y - one) / e, zero),
+            (Population::Everybody, false) => (one, zero + (y - zero) / (1.0 - e)),
+            (Population::Treated, true) => (y, zero),
+            (Population::Treated, false) => (0.0, e / (1.0 - e) * (y - zero)),
         }
     };
-    let freedom = (units - 1.0).max(1.0);
-    let spread = (squares * units / freedom).sqrt() / rows;
-    (student_estimate(value, spread, freedom, level), freedom)
+    let sum = splits
+        .iter()
+        .map(of)
+        .fold((0.0, 0.0), |a, b| (a.0 + b.0, a.1 + b.1));
+    (sum.0 / splits.len() as f64, sum.1 / splits.len() as f64)
 }
 
-fn balance(data: &Observational, chance: &[f64], trim: f64) -> Vec<Balance> {
-    let weights: Vec<f64> = (chance.iter().zip(data.treated))
-        .map(|(e, treated)| {
-            let e = e.clamp(trim, 1.0 - trim);
-            if *treated { 1.0 / e } else { 1.0 / (1.0 - e) }
+struct Told {
+    effect: Estimate,
+    freedom: f64,
+    means: (f64, f64),
+}
+
+fn tell(data: &Observational, config: &AipwConfig, kept: &[usize], psi: &[(f64, f64)]) -> Told {
+    let rows = kept.len() as f64;
+    let treated = |place: usize| data.treated[kept[place]];
+    let share = match config.population {
+        Population::Everybody => 1.0,
+        Population::Treated => (0..kept.len()).filter(|&i| treated(i)).count() as f64 / rows,
+    };
+    let means = (
+        psi.iter().map(|p| p.0).sum::<f64>() / rows / share,
+        psi.iter().map(|p| p.1).sum::<f64>() / rows / share,
+    );
+    let value = means.0 - means.1;
+    let influence: Vec<f64> = (psi.iter().enumerate())
+        .map(|(place, (one, zero))| {
+            let counts = match config.population {
+                Population::Everybody => true,
+                Population::Treated => treated(place),
+            };
+            (one - zero - value * f64::from(counts)) / share
         })
         .collect();
-    // Both arms in one pass.
-    let moments = |column: &[f64]| {
-        let mut sums = [[0.0; 5]; 2];
-        for ((x, weight), treated) in column.iter().zip(&weights).zip(data.treated) {
-            let [n, sum, squares, total, weighted] = &mut sums[usize::from(*treated)];
-            *n += 1.0;
-            *sum += x;
-            *squares += x * x;
-            *total += weight;
-            *weighted += weight * x;
+    let clusters = data
+        .clusters
+        .map(|c| kept.iter().map(|&row| c[row]).collect::<Vec<_>>());
+    let (effect, freedom) =
+        influence::estimate(value, &influence, clusters.as_deref(), config.level);
+    Told {
+        effect,
+        freedom,
+        means,
+    }
+}
+
+fn balance(
+    data: &Observational,
+    config: &AipwConfig,
+    (chance, kept): (&[f64], &[usize]),
+) -> Vec<Balance> {
+    let weight_of = |row: usize| {
+        let e = chance[row].clamp(config.trim, 1.0 - config.trim);
+        match (config.population, data.treated[row]) {
+            (Population::Everybody, true) => 1.0 / e,
+            (Population::Everybody, false) => 1.0 / (1.0 - e),
+            (Population::Treated, true) => 1.0,
+            (Population::Treated, false) => e / (1.0 - e),
         }
-        sums.map(|[n, sum, squares, total, weighted]| {
-            let mean = sum / n;
-            (mean, (squares / n - mean * mean).max(0.0), weighted / total)
-        })
+    };
+    let weights: Vec<f64> = (0..chance.len()).map(weight_of).collect();
+    let moments = |column: &[f64], arm: bool, weighted: bool| {
+        let (mut w, mut sum, mut squares) = (0.0, 0.0, 0.0);
+        for &row in kept.iter().filter(|&&row| data.treated[row] == arm) {
+            let each = if weighted { weights[row] } else { 1.0 };
+            w += each;
+            sum += each * column[row];
+            squares += each * column[row] * column[row];
+        }
+        let mean = sum / w;
+        (mean, (squares / w - mean * mean).max(0.0))
     };
     let difference = |(column, name): (&Vec<f64>, &String)| {
-        let [zero, one] = moments(column);
+        let (one, zero) = (moments(column, true, false), moments(column, false, false));
         let sd = ((one.1 + zero.1) / 2.0).sqrt();
-        let after = one.2 - zero.2;
+        let after = moments(column, true, true).0 - moments(column, false, true).0;
+        // A column that does not vary cannot be out of balance.
+        let scaled = |gap: f64| if sd > 0.0 { gap / sd } else { 0.0 };
         Balance {
             name: name.clone(),
-            before: (one.0 - zero.0) / sd,
-            after: after / sd,
+            before: scaled(one.0 - zero.0),
+            after: scaled(after),
         }
     };
     data.columns
@@ -360,23 +385,31 @@ fn balance(data: &Observational, chance: &[f64], trim: f64) -> Vec<Balance> {
 }
 
 fn range_of(chance: &[f64]) -> (f64, f64) {
-    let Interval { lower, upper, .. } = Interval::from_draws(chance, 0.98);
-    (lower, upper)
+    let interval = crate::Interval::from_draws(chance, 0.98);
+    (interval.lower, interval.upper)
+}
+
+/// Both groups must still be there after trimming.
+fn prove_kept(data: &Observational, kept: &[usize], overlap: &Overlap) -> Result<(), StatsError> {
+    let treated = kept.iter().filter(|&&row| data.treated[row]).count();
+    match treated.min(kept.len() - treated) < 2 {
+        true => Err(StatsError::NoOverlap {
+            share_outside: overlap.share_outside,
+        }),
+        false => Ok(()),
+    }
 }
 
 fn prove(data: &Observational, config: &AipwConfig) -> Result<(), StatsError> {
+    prove_level(config.level)?;
     require_finite("outcome", data.outcome)?;
     let rows = data.outcome.len();
     require_length("treated", rows, data.treated.len())?;
+    prove_columns(rows, data.columns, data.names)?;
     if let Some(clusters) = data.clusters {
         require_length("clusters", rows, clusters.len())?;
     }
-    if config.folds < 2 || config.repeats < 1 {
-        return Err(StatsError::invalid(format!(
-            "folds {} (at least 2) or repeats {} (at least 1)",
-            config.folds, config.repeats
-        )));
-    }
+    prove_folds(config.folds, config.repeats, data.clusters)?;
     if !(config.trim > 0.0 && config.trim < 0.5) {
         return Err(StatsError::invalid(format!(
             "trim {} (must lie between 0 and 0.5)",
@@ -393,4 +426,18 @@ fn prove(data: &Observational, config: &AipwConfig) -> Result<(), StatsError> {
         }),
         false => Ok(()),
     }
+}
+
+/// Refuses columns of other lengths, without names, or with values that are not finite.
+pub(crate) fn prove_columns(
+    rows: usize,
+    columns: &[Vec<f64>],
+    names: &[String],
+) -> Result<(), StatsError> {
+    require_length("names", columns.len(), names.len())?;
+    for (column, name) in columns.iter().zip(names) {
+        require_length(name, rows, column.len())?;
+        require_finite(name, column)?;
+    }
+    Ok(())
 }

@@ -3,6 +3,7 @@
 mod allocate;
 mod btyd;
 mod bunching;
+mod causal;
 mod contract;
 mod every_fitter;
 mod fitters;

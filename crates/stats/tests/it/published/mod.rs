@@ -4,6 +4,8 @@ mod allocate;
 mod boundary;
 mod btyd;
 mod causal;
+mod causal_designs;
+mod causal_did;
 mod contract;
 mod covariates;
 mod hidden;

@@ -3,6 +3,10 @@
 mod btyd;
 mod bunching;
 mod causal;
+mod causal_choice;
+mod causal_doubt;
+mod causal_time;
+mod causal_trials;
 mod contract;
 mod covariates;
 mod hidden;
