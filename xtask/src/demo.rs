@@ -2,8 +2,9 @@
 
 use crate::process::{cargo, must, program, root, step};
 use crate::web;
-use anyhow::{Context, Result};
-use std::process::Command;
+use anyhow::{Context, Result, bail};
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
 
 /// Builds the pages and the program and shows them on the example company. Needs Rust, Node and a C compiler.
 pub fn demo(arguments: &[String]) -> Result<bool> {
@@ -32,6 +33,22 @@ pub fn build() -> Result<()> {
         "build the program (the first time fetches and compiles its libraries)",
         || must(cargo(&["build", "--package", "odla"]).current_dir(root())),
     )
+}
+
+/// An analyzed example company for a test, in a folder made anew.
+pub fn example(home: &Path, customers: usize) -> Result<PathBuf> {
+    build()?;
+    if home.exists() {
+        std::fs::remove_dir_all(home)?;
+    }
+    let program = program("debug")?;
+    let mut command = Command::new(&program);
+    command.args(["demo", "--no-serve", "--customers", &customers.to_string()]);
+    let status = command.arg("--home").arg(home).stdout(Stdio::null());
+    match status.status()?.code() {
+        Some(0 | 3) => Ok(program),
+        _ => bail!("the example company could not be made"),
+    }
 }
 
 /// Runs the program on this terminal. 3 is "done, with rejects or cautions that a person should read".

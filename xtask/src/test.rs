@@ -3,8 +3,8 @@
 mod count;
 mod tools;
 
-use crate::process::{cargo, root, step, succeeds, watched};
-use crate::{docs, tidy, web};
+use crate::process::{cargo, root, step, succeeds, target_folder, watched};
+use crate::{demo, docs, tidy, web};
 use anyhow::Result;
 use count::Count;
 use std::path::PathBuf;
@@ -22,6 +22,9 @@ pub fn test() -> Result<bool> {
         step("format", || on_workspace("fmt", &["--all", "--check"])),
     );
     count.check("house rules", step("house rules", tidy::tidy));
+    // First, so that the program that is tested has them packed in.
+    let packed = web::build().map(|()| true);
+    count.check("build of the pages", packed);
     let lints = ["--workspace", "--all-targets", "--", "-D", "warnings"];
     count.check("lints", step("lints", || on_workspace("clippy", &lints)));
     // Where one cannot be had the tests say so themselves, and go on without it.
@@ -40,12 +43,15 @@ pub fn test() -> Result<bool> {
     Ok(count.is_green())
 }
 
-/// Where Chromium cannot be had the pages are left out, and that is said.
+/// Against the stand-in, and against the program itself with a small example company. Where Chromium cannot be had the
+/// pages are left out, and that is said.
 fn try_pages() -> Result<bool> {
     if !tools::ensure(&tools::CHROMIUM)? {
         return Ok(true);
     }
-    web::pages()
+    let home = target_folder()?.join("tmp").join("pages");
+    let program = demo::example(&home, 2000)?;
+    web::pages(&program, &home)
 }
 
 fn on_workspace(verb: &str, arguments: &[&str]) -> Result<bool> {

@@ -2,7 +2,7 @@
 
 use crate::process::{must, root, step, succeeds};
 use anyhow::{Context, Result, bail};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 
 /// Fetches what the lock file names, unless that is already there.
@@ -29,10 +29,13 @@ pub fn check() -> Result<bool> {
     succeeds(&mut npm(&["run", "--silent", "check"])?)
 }
 
-/// Every page in both languages in Chromium, against the typed stand-in of the server.
-pub fn pages() -> Result<bool> {
-    install()?;
-    succeeds(&mut npm(&["run", "--silent", "e2e"])?)
+/// Every page in both languages in Chromium: against the typed stand-in of the server, then against the program itself,
+/// which serves a home that may be changed.
+pub fn pages(program: &Path, home: &Path) -> Result<bool> {
+    build()?;
+    let mut tests = npm(&["run", "--silent", "e2e"])?;
+    tests.env("ODLA_PROGRAM", program).env("ODLA_HOME", home);
+    succeeds(&mut tests)
 }
 
 fn folder() -> PathBuf {

@@ -8,7 +8,7 @@ import { useSetAddress } from '@/parts/search';
 import { Dialog } from '@/ui/Dialog';
 import { useInfiniteQuery, useQueries, useQuery } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
-import { type KeyboardEvent, useState } from 'react';
+import { type KeyboardEvent, type PointerEvent, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useEntries } from './useEntries';
 
@@ -62,7 +62,7 @@ export function Palette({ onClose }: { onClose: () => void }) {
           {hits.map((hit, number) => (
             // The keyboard moves in the box above; a mouse presses here.
             // eslint-disable-next-line jsx-a11y/click-events-have-key-events
-            <li key={hit.id} id={`hit-${number}`} role="option" aria-selected={number === chosen} onClick={hit.go} onPointerMove={() => setAt(number)}>
+            <li key={hit.id} id={`hit-${number}`} role="option" aria-selected={number === chosen} onClick={hit.go} onPointerMove={(event) => moved(event) && setAt(number)}>
               <span>{hit.label}</span>
               <span className="mute small">{hit.aside}</span>
             </li>
@@ -75,6 +75,9 @@ export function Palette({ onClose }: { onClose: () => void }) {
     </Dialog>
   );
 }
+
+/** A list that opens under a mouse at rest makes a move of no length; it must not choose. */
+const moved = (event: PointerEvent) => event.movementX !== 0 || event.movementY !== 0;
 
 function useHits(wanted: string, onClose: () => void): Hit[] {
   const { t } = useTranslation();
