@@ -5,7 +5,7 @@
 use crate::{AnalyzeRequest, AppError, Home, Settings};
 use jiff::civil::Date;
 use odla_domain::{CustomerScores, Missing, Need, Outcome};
-use odla_insight::{drivers, link, overview, portfolio, profit, value};
+use odla_insight::{drivers, link, overview, portfolio, profit, trials, value};
 use odla_lake::{SessionContext, Snapshot, coverage, frames};
 use serde::Serialize;
 use std::collections::BTreeMap;
@@ -49,6 +49,11 @@ pub const ALL: &[Capability] = &[
         compute: |bench| Box::pin(compute_portfolio(bench)),
     },
     Capability {
+        word: "trials",
+        needs: trials::needs,
+        compute: |bench| Box::pin(compute_trials(bench)),
+    },
+    Capability {
         word: "overview",
         needs: Vec::new,
         compute: |bench| Box::pin(compute_overview(bench)),
@@ -86,6 +91,7 @@ pub struct Configuration {
     pub link: link::LinkConfig,
     pub drivers: drivers::DriversConfig,
     pub portfolio: portfolio::PortfolioConfig,
+    pub trials: trials::TrialsConfig,
 }
 
 impl Configuration {
@@ -97,6 +103,7 @@ impl Configuration {
             link: link::LinkConfig::standard(),
             drivers: drivers::DriversConfig::standard(),
             portfolio: portfolio::PortfolioConfig::standard(),
+            trials: trials::TrialsConfig::default(),
         };
         configuration.profit.assumed_margin_share = analysis.assumed_margin_share;
         configuration.value.assumed_margin_share = analysis.assumed_margin_share;
@@ -131,10 +138,14 @@ impl Bench {
     ) -> Result<Self, AppError> {
         let ctx = snapshot.session().await?;
         let last_day = coverage::last_day(&ctx).await?;
+        let configuration = Configuration {
+            trials: crate::trials::registered(home)?,
+            ..Configuration::of(&home.settings)
+        };
         Ok(Self {
             present: coverage::filled(&ctx, snapshot).await?,
             ctx,
-            configuration: Configuration::of(&home.settings),
+            configuration,
             settings: home.settings.clone(),
             as_of: request.as_of.or(last_day).ok_or(AppError::EmptyLedger)?,
             seed: request.seed,
@@ -209,6 +220,15 @@ async fn compute_portfolio(bench: &Bench) -> Result<Outcome, AppError> {
         bench.scores("profit"),
         &bench.configuration.portfolio,
     )?)
+}
+
+async fn compute_trials(bench: &Bench) -> Result<Outcome, AppError> {
+    let (config, as_of) = (bench.configuration.trials.clone(), bench.as_of);
+    let mut read = Vec::new();
+    for trial in &config.registered {
+        read.push(frames::trial::drawn(&bench.ctx, trial, as_of).await?);
+    }
+    apart(move || Ok(trials::assess(&read, &config, as_of))).await
 }
 
 async fn compute_overview(bench: &Bench) -> Result<Outcome, AppError> {

@@ -33,6 +33,7 @@ pub mod rows;
 pub mod runs;
 pub mod settings;
 pub mod text;
+pub mod trials;
 pub mod upkeep;
 pub mod uploads;
 pub mod view;

@@ -13,6 +13,7 @@ pub mod people;
 pub mod report;
 pub mod run;
 pub mod tables;
+pub mod trial;
 
 pub use caution::{Caution, Params};
 pub use decision::{Draft, LoyaltyLine, Member, Refusal, Settled, Stance, Subject};
@@ -22,3 +23,4 @@ pub use need::Need;
 pub use people::{Permission, Role, Sight, UnitNode, permissions_of, sight_of};
 pub use report::{Cell, Column, CustomerScores, Outcome, Report, Sentence, Table};
 pub use run::{Missing, RunRecord};
+pub use trial::{Looks, PlanFault, RegisteredTrial, TrialOutcome, TrialPlan};

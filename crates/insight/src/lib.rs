@@ -9,6 +9,7 @@ pub mod link;
 pub mod overview;
 pub mod portfolio;
 pub mod profit;
+pub mod trials;
 pub mod value;
 
 pub mod doubt;
@@ -26,6 +27,7 @@ pub fn figures() -> impl Iterator<Item = &'static FigureDefinition> {
         link::FIGURES,
         drivers::FIGURES,
         portfolio::FIGURES,
+        trials::FIGURES,
         overview::FIGURES,
     ]
     .into_iter()

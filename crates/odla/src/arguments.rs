@@ -47,6 +47,7 @@ pub enum Command {
     ExportCustomer(ExportCustomerArguments),
     Fit(Box<FitArguments>),
     Recover(RecoverArguments),
+    Trial(TrialArguments),
     Serve(ServeArguments),
     Openapi,
     #[command(hide = true)]
@@ -63,6 +64,14 @@ pub struct DemoArguments {
     pub seed: u64,
     #[arg(long)]
     pub no_serve: bool,
+}
+
+#[derive(Args)]
+pub struct TrialArguments {
+    #[arg(value_name = "PLAN.toml")]
+    pub plan: PathBuf,
+    #[arg(long)]
+    pub start: bool,
 }
 
 #[derive(Args)]

@@ -97,6 +97,7 @@ async fn dispatch(arguments: &Arguments, terminal: &Terminal) -> Result<Ending, 
         Command::EraseCustomer(erase) => commands::privacy::erase(&home, erase, terminal).await,
         Command::ExportCustomer(export) => commands::privacy::export(&home, export, terminal).await,
         Command::Demo(demo) => commands::demo::run(&home, demo, terminal).await,
+        Command::Trial(trial) => commands::trial::run(&home, trial, terminal).await,
         Command::Serve(serve) => commands::serve::run(&home, serve, terminal).await,
         Command::Fit(_)
         | Command::Openapi

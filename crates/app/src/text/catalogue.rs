@@ -63,6 +63,7 @@ catalogue_files!(
     "program",
     "server",
     "statistics",
+    "trials",
     "value"
 );
 

@@ -9,3 +9,4 @@ pub mod profit;
 pub mod purchases;
 pub mod renewals;
 pub mod shape;
+pub mod trial;

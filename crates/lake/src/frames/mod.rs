@@ -8,3 +8,4 @@ pub mod portfolio;
 pub mod profit;
 pub mod purchases;
 pub mod renewals;
+pub mod trial;

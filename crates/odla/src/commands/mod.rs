@@ -14,3 +14,4 @@ pub mod recover;
 pub mod rows;
 pub mod serve;
 pub mod show;
+pub mod trial;

@@ -11,4 +11,5 @@ mod fit;
 mod program;
 mod real_data;
 mod serve;
+mod trial;
 mod two_files;
