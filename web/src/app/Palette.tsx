@@ -33,7 +33,11 @@ export function Palette({ onClose }: { onClose: () => void }) {
       const step = event.key === 'ArrowDown' ? 1 : -1;
       setAt((chosen + step + hits.length) % Math.max(1, hits.length));
     }
-    if (event.key === 'Enter') hits[chosen]?.go();
+    if (event.key === 'Enter') {
+      // Else the same press of the key would also push the button that what opens now puts in focus.
+      event.preventDefault();
+      hits[chosen]?.go();
+    }
   };
 
   return (
