@@ -5,7 +5,10 @@
 use crate::{AnalyzeRequest, AppError, Home, Settings};
 use jiff::civil::Date;
 use odla_domain::{CustomerScores, Missing, Need, Outcome};
-use odla_insight::{drivers, link, overview, portfolio, profit, trials, value};
+use odla_insight::{
+    activities, claims, deals, drivers, incidents, link, loyalty, overview, portfolio, profit,
+    trials, value,
+};
 use odla_lake::{SessionContext, Snapshot, coverage, frames};
 use serde::Serialize;
 use std::collections::BTreeMap;
@@ -44,6 +47,26 @@ pub const ALL: &[Capability] = &[
         compute: |bench| Box::pin(compute_drivers(bench)),
     },
     Capability {
+        word: "loyalty",
+        needs: loyalty::needs,
+        compute: |bench| Box::pin(compute_loyalty(bench)),
+    },
+    Capability {
+        word: "activities",
+        needs: activities::needs,
+        compute: |bench| Box::pin(compute_activities(bench)),
+    },
+    Capability {
+        word: "incidents",
+        needs: incidents::needs,
+        compute: |bench| Box::pin(compute_incidents(bench)),
+    },
+    Capability {
+        word: "deals",
+        needs: deals::needs,
+        compute: |bench| Box::pin(compute_deals(bench)),
+    },
+    Capability {
         word: "portfolio",
         needs: portfolio::needs,
         compute: |bench| Box::pin(compute_portfolio(bench)),
@@ -52,6 +75,11 @@ pub const ALL: &[Capability] = &[
         word: "trials",
         needs: trials::needs,
         compute: |bench| Box::pin(compute_trials(bench)),
+    },
+    Capability {
+        word: "claims",
+        needs: claims::needs,
+        compute: |bench| Box::pin(compute_claims(bench)),
     },
     Capability {
         word: "overview",
@@ -90,8 +118,13 @@ pub struct Configuration {
     pub value: value::ValueConfig,
     pub link: link::LinkConfig,
     pub drivers: drivers::DriversConfig,
+    pub loyalty: loyalty::LoyaltyConfig,
+    pub activities: activities::ActivitiesConfig,
+    pub incidents: incidents::IncidentsConfig,
+    pub deals: deals::DealsConfig,
     pub portfolio: portfolio::PortfolioConfig,
     pub trials: trials::TrialsConfig,
+    pub claims: claims::ClaimsConfig,
 }
 
 impl Configuration {
@@ -102,8 +135,13 @@ impl Configuration {
             value: value::ValueConfig::standard(),
             link: link::LinkConfig::standard(),
             drivers: drivers::DriversConfig::standard(),
+            loyalty: loyalty::LoyaltyConfig::standard(),
+            activities: activities::ActivitiesConfig::standard(),
+            incidents: incidents::IncidentsConfig::standard(),
+            deals: deals::DealsConfig::standard(),
             portfolio: portfolio::PortfolioConfig::standard(),
             trials: trials::TrialsConfig::default(),
+            claims: claims::ClaimsConfig::standard(),
         };
         configuration.profit.assumed_margin_share = analysis.assumed_margin_share;
         configuration.value.assumed_margin_share = analysis.assumed_margin_share;
@@ -112,7 +150,14 @@ impl Configuration {
         configuration.value.level = analysis.level;
         configuration.link.level = analysis.level;
         configuration.drivers.level = analysis.level;
+        configuration.loyalty.level = analysis.level;
+        configuration.activities.level = analysis.level;
+        configuration.activities.credit_yearly = analysis.discount_rate;
+        configuration.incidents.level = analysis.level;
+        configuration.deals.level = analysis.level;
         configuration.portfolio.level = analysis.level;
+        configuration.claims.level = analysis.level;
+        configuration.claims.discount_yearly = analysis.discount_rate;
         configuration
     }
 }
@@ -154,12 +199,14 @@ impl Bench {
         })
     }
 
-    fn scores(&self, word: &str) -> Option<&CustomerScores> {
-        let outcome = self
-            .earlier
+    fn outcome(&self, word: &str) -> Option<&Outcome> {
+        self.earlier
             .iter()
-            .find(|outcome| outcome.report.capability == word)?;
-        outcome.scores.as_ref()
+            .find(|outcome| outcome.report.capability == word)
+    }
+
+    fn scores(&self, word: &str) -> Option<&CustomerScores> {
+        self.outcome(word)?.scores.as_ref()
     }
 }
 
@@ -210,6 +257,35 @@ async fn compute_drivers(bench: &Bench) -> Result<Outcome, AppError> {
     apart(move || drivers::assess(&frame, &config, seed)).await
 }
 
+async fn compute_loyalty(bench: &Bench) -> Result<Outcome, AppError> {
+    let params = frames::loyalty::LoyaltyParams::standard(bench.as_of);
+    let frame = frames::loyalty::loyalty(&bench.ctx, &params).await?;
+    let value = bench.outcome("value").cloned();
+    let (config, seed) = (bench.configuration.loyalty.clone(), bench.seed);
+    apart(move || loyalty::assess(&frame, value.as_ref(), &config, seed)).await
+}
+
+async fn compute_activities(bench: &Bench) -> Result<Outcome, AppError> {
+    let params = frames::activities::ActivitiesParams::standard(bench.as_of);
+    let frame = frames::activities::activities(&bench.ctx, &params).await?;
+    let (config, value) = (&bench.configuration.activities, bench.scores("value"));
+    Ok(activities::assess(&frame, value, config, bench.seed)?)
+}
+
+async fn compute_incidents(bench: &Bench) -> Result<Outcome, AppError> {
+    let params = frames::incidents::IncidentsParams::standard(bench.as_of);
+    let frame = frames::incidents::incidents(&bench.ctx, &params).await?;
+    let (config, seed) = (bench.configuration.incidents.clone(), bench.seed);
+    apart(move || incidents::assess(&frame, &config, seed)).await
+}
+
+async fn compute_deals(bench: &Bench) -> Result<Outcome, AppError> {
+    let params = frames::deals::DealsParams::standard(bench.as_of);
+    let frame = frames::deals::deals(&bench.ctx, &params).await?;
+    let (config, seed) = (bench.configuration.deals.clone(), bench.seed);
+    apart(move || deals::assess(&frame, &config, seed)).await
+}
+
 async fn compute_portfolio(bench: &Bench) -> Result<Outcome, AppError> {
     let frame = frames::portfolio::portfolio(&bench.ctx).await?;
     let empty = CustomerScores::default();
@@ -229,6 +305,14 @@ async fn compute_trials(bench: &Bench) -> Result<Outcome, AppError> {
         read.push(frames::trial::drawn(&bench.ctx, trial, as_of).await?);
     }
     apart(move || Ok(trials::assess(&read, &config, as_of))).await
+}
+
+async fn compute_claims(bench: &Bench) -> Result<Outcome, AppError> {
+    let params = frames::claims::ClaimsParams { as_of: bench.as_of };
+    let frame = frames::claims::claims(&bench.ctx, &params).await?;
+    let (config, seed) = (bench.configuration.claims.clone(), bench.seed);
+    let earlier = bench.earlier.clone();
+    apart(move || claims::assess(&frame, &earlier, &config, seed)).await
 }
 
 async fn compute_overview(bench: &Bench) -> Result<Outcome, AppError> {

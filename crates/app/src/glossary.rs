@@ -23,7 +23,13 @@ methods!(
     "value",
     "link",
     "drivers",
-    "portfolio"
+    "loyalty",
+    "activities",
+    "incidents",
+    "deals",
+    "portfolio",
+    "trials",
+    "claims"
 );
 
 /// One word of the trade.

@@ -3,6 +3,7 @@
 use crate::{AnalyzeRequest, AppError, Home, analyze, demo, imports};
 use odla_domain::{Figure, Outcome, Report};
 use odla_example::Truth;
+use odla_insight::claims::{CLAIMS, Claim, Verdict, gain_of_staying};
 use serde::Serialize;
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -51,6 +52,18 @@ pub struct Recovery {
     /// Drivers without effect that were tried, and those that were called certain.
     pub nulls_tried: u32,
     pub nulls_called: u32,
+    /// Beliefs whose truth is planted, by their word.
+    pub claims: BTreeMap<String, Judged>,
+}
+
+/// How the verdicts on one belief agreed with the truth over all trials.
+#[derive(Debug, Default, Serialize)]
+pub struct Judged {
+    /// Trials in which the belief was true.
+    pub true_in: u32,
+    pub agreed: u32,
+    pub against: u32,
+    pub left_open: u32,
 }
 
 /// One example company after the other, each in a folder of its own below `scratch`.
@@ -114,6 +127,26 @@ impl Recovery {
         for report in reports() {
             self.count_nulls(truth, report);
         }
+        if let Some(report) = reports().find(|report| report.capability == "claims") {
+            self.count_claims(truth, report);
+        }
+    }
+
+    fn count_claims(&mut self, truth: &Truth, report: &Report) {
+        for claim in CLAIMS {
+            let (Some(known), Some(figure)) = (planted(claim, truth), report.figure(claim.key))
+            else {
+                continue;
+            };
+            let judged = self.claims.entry(claim.word().to_owned()).or_default();
+            let holds = claim.rule.holds_for(known);
+            judged.true_in += u32::from(holds);
+            match (verdict(claim, figure), holds) {
+                (Verdict::CannotTell, _) => judged.left_open += 1,
+                (Verdict::Supported, true) | (Verdict::NotSupported, false) => judged.agreed += 1,
+                _ => judged.against += 1,
+            }
+        }
     }
 
     fn count_nulls(&mut self, truth: &Truth, report: &Report) {
@@ -127,6 +160,39 @@ impl Recovery {
                 self.nulls_called += u32::from(called);
             }
         }
+    }
+}
+
+fn verdict(claim: &Claim, figure: &Figure) -> Verdict {
+    let Some(value) = figure.value else {
+        return Verdict::CannotTell;
+    };
+    let limits = (figure.lower.unwrap_or(value), figure.upper.unwrap_or(value));
+    claim.rule.judge(limits)
+}
+
+/// What is in truth of a belief's number, where the example knows it.
+fn planted(claim: &Claim, truth: &Truth) -> Option<f64> {
+    let known = |key: &str| truth.value(key);
+    let stays = || known("retention.12m.expected");
+    let discount = truth.config.discount_rate;
+    match claim.word() {
+        "five_points" => stays().map(|r| gain_of_staying(r, r + 0.05, discount)),
+        "five_percent" => stays().map(|r| gain_of_staying(r, 1.0 - 0.95 * (1.0 - r), discount)),
+        "first_renewal" => {
+            Some(known("hazard.first_renewal.realised")? - known("hazard.later_renewal.realised")?)
+        }
+        "wholly_satisfied_stay" => known("retention.12m.top_box"),
+        "satisfaction_hardly_matters" => known("link.say_do"),
+        "satisfied_worth_more" => known("link.say_worth"),
+        "satisfied_units" => known("link.group_worth"),
+        "asking_changes" => known("survey.effect_of_asking"),
+        // Only the sign is believed; the true sum is over all members and all time.
+        "club_does_not_pay" => known("club.incremental_profit"),
+        "recovery_paradox" => known("incidents.recovery.well.retention"),
+        "most_never_complain" | "one_of_27_complains" => known("incidents.reported_share"),
+        "discount_won_return_less" => known("deals.discount_won.return"),
+        _ => None,
     }
 }
 

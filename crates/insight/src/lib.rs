@@ -4,14 +4,20 @@
 //! method and when not to trust it; `estimate.rs` computes; `recommend.rs` says what to do and what it is worth;
 //! `report.rs` lays out figures, sentences and tables. Reading order, which is also the order of computation:
 
+pub mod activities;
+pub mod claims;
+pub mod deals;
 pub mod drivers;
+pub mod incidents;
 pub mod link;
+pub mod loyalty;
 pub mod overview;
 pub mod portfolio;
 pub mod profit;
 pub mod trials;
 pub mod value;
 
+mod columns;
 pub mod doubt;
 mod error;
 
@@ -26,9 +32,13 @@ pub fn figures() -> impl Iterator<Item = &'static FigureDefinition> {
         value::FIGURES,
         link::FIGURES,
         drivers::FIGURES,
+        loyalty::FIGURES,
+        activities::FIGURES,
+        incidents::FIGURES,
+        deals::FIGURES,
         portfolio::FIGURES,
+        claims::FIGURES,
         trials::FIGURES,
-        overview::FIGURES,
     ]
     .into_iter()
     .flatten()

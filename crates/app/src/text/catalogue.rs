@@ -53,10 +53,15 @@ macro_rules! catalogue_files {
 }
 
 catalogue_files!(
+    "activities",
+    "claims",
+    "deals",
     "drivers",
     "fit",
     "import",
+    "incidents",
     "link",
+    "loyalty",
     "overview",
     "portfolio",
     "profit",

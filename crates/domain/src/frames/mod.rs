@@ -2,8 +2,13 @@
 //!
 //! Filled by `lake` from SQL, read by `insight`. Identical rows may be one row with a `weight`.
 
+pub mod activities;
+pub mod claims;
+pub mod deals;
 pub mod drivers;
+pub mod incidents;
 pub mod link;
+pub mod loyalty;
 pub mod portfolio;
 pub mod profit;
 pub mod purchases;

@@ -167,6 +167,12 @@ pub fn faults(tally: &Tally, out: &mut Ledger) {
         "share",
         "Told, of faults with severity 4 or 5.",
     );
+    out.add(
+        "incidents.recovery.well.retention",
+        0.0,
+        "probability",
+        "Effect of a well solved fault on still being a customer a year later, against no fault: none.",
+    );
     out.add("incidents.well_solved.effect_hazard", 0.0, "cloglog",
         "Effect on leaving of a well solved fault against no fault: none. It lifts satisfaction for half a year only.");
     out.add(
@@ -204,24 +210,33 @@ pub fn deals(tally: &Tally, out: &mut Ledger) {
         "share of net amount",
         "Net amount ordered from the tenth last working day of a quarter to its end.",
     );
+    let hunter = format!("deals.unit.{}", store_id(HUNTER));
     out.add(
-        "deals.hunter.quarter_end_share",
+        format!("{hunter}.quarter_end_share"),
         share(M::HunterQuarterEnd),
         "share of net amount",
-        format!("The same for the hunting store {}.", store_id(HUNTER)),
+        "The same for the hunting store.",
     );
     out.add(
-        "deals.hunter.pulled_share",
+        format!("{hunter}.pulled_share"),
         share(M::PulledShare),
         "share of its quarter-end net amount",
         "Orders that would have come in the first twenty days of the next quarter.",
     );
     out.add(
-        "deals.hunter.created_share",
+        format!("{hunter}.created_share"),
         share(M::CreatedShare),
         "share of its quarter-end net amount",
         "Orders that would not have come at all.",
     );
+    for (key, unit) in [("worth", "SEK per customer"), ("return", "probability")] {
+        out.add(
+            format!("deals.discount_won.{key}"),
+            0.0,
+            unit,
+            "Effect of a discount on the first deal: none. It is given to three in ten, whoever they are.",
+        );
+    }
 }
 
 pub fn winning(out: &mut Ledger) {

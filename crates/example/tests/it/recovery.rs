@@ -447,9 +447,10 @@ fn two_lists_tell_how_many_faults_are_hidden() {
 fn the_hunting_store_sells_more_at_the_end_of_quarters() {
     let made = company();
     assert!(
-        made.value("deals.hunter.quarter_end_share") > made.value("deals.quarter_end_share") + 0.04
+        made.value("deals.unit.B07.quarter_end_share")
+            > made.value("deals.quarter_end_share") + 0.04
     );
-    assert!(made.value("deals.hunter.pulled_share") > made.value("deals.hunter.created_share"));
+    assert!(made.value("deals.unit.B07.pulled_share") > made.value("deals.unit.B07.created_share"));
 }
 
 #[test]

@@ -6,17 +6,7 @@
 
 mod questions;
 
-use odla_domain::{
-    Caution, Cell, Figure, FigureDefinition, Missing, Outcome, Report, Rows, Sentence, Unit,
-};
-
-/// The figure that this page alone names: it cannot be told before attitude is set beside lock-in and habit.
-pub const FIGURES: &[FigureDefinition] = &[FigureDefinition {
-    pattern: "loyalty.share",
-    unit: Unit::Share,
-    method: "overview",
-    rows: Rows("select * from answers order by customer_id, answered_at"),
-}];
+use odla_domain::{Caution, Cell, Figure, Missing, Outcome, Report, Sentence, Unit};
 
 /// The numbers of the page in reading order, with the capability that each comes from.
 const SHOWN: [(&str, &str, Unit); 8] = [
@@ -24,7 +14,7 @@ const SHOWN: [(&str, &str, Unit); 8] = [
     ("profit", "profit.per_customer", Unit::MoneyPerCustomerYear),
     ("value", "retention.12m", Unit::Share),
     ("value", "right_retention.index", Unit::SharePoints),
-    ("overview", "loyalty.share", Unit::Share),
+    ("loyalty", "loyalty.share", Unit::Share),
     ("profit", "cost_to_serve.12m", Unit::Money),
     ("profit", "cost.unallocated_12m", Unit::Money),
     ("link", "link.say_worth", Unit::MoneyPerCustomerYear),
@@ -88,10 +78,7 @@ impl Found<'_> {
 
     fn figure_or_untold(&self, &(capability, key, unit): &(&str, &str, Unit)) -> Figure {
         self.figure(key).cloned().unwrap_or_else(|| {
-            let why = match capability {
-                "overview" => Caution::new("overview.loyalty_types_not_separated"),
-                capability => Caution::new("overview.not_computed").with("capability", capability),
-            };
+            let why = Caution::new("overview.not_computed").with("capability", capability);
             Figure::untold(key, unit, why)
         })
     }
@@ -104,6 +91,9 @@ fn sentences(found: &Found) -> Vec<Sentence> {
         sentences.extend(report.sentences.first().cloned());
     }
     if let Some(report) = found.report("link") {
+        sentences.extend(report.sentences.first().cloned());
+    }
+    if let Some(report) = found.report("loyalty") {
         sentences.extend(report.sentences.first().cloned());
     }
     if let Some(report) = found.report("portfolio") {

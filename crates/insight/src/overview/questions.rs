@@ -100,7 +100,20 @@ fn what_target(found: &Found) -> Answer {
     }
 }
 
+/// Those who come back are divided by why, when attitude and lock-in could be told; else only counted.
 fn returning(found: &Found) -> Answer {
+    let told = found.figure("loyalty.losable_share").and_then(|figure| {
+        let share = figure.value?;
+        Some((share, figure.lower?, figure.upper?))
+    });
+    if let Some((share, lower, upper)) = told {
+        let answer = Sentence::new("overview.returning_losable")
+            .with("share", share)
+            .with("lower", lower)
+            .with("upper", upper)
+            .from_figure("loyalty.losable_share");
+        return (answer, Some("D"));
+    }
     match found.number("retention.12m") {
         Some(retention) => (
             Sentence::new("overview.returning_share")

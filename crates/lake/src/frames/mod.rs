@@ -1,9 +1,14 @@
 //! How do the ledger's rows become the columns that an analysis reads? One SQL file and one reader per frame.
 
+pub mod activities;
+pub mod claims;
 pub mod columns;
+pub mod deals;
 pub mod drivers;
 mod holes;
+pub mod incidents;
 pub mod link;
+pub mod loyalty;
 pub mod portfolio;
 pub mod profit;
 pub mod purchases;

@@ -62,6 +62,7 @@ fn print(recovery: &Recovery, terminal: &Terminal) {
         "{}",
         terminal.grid(&headings, &[false, true, true, true, true, true], &rows)
     );
+    print_claims(recovery, terminal);
     let share = f64::from(recovery.nulls_called) / f64::from(recovery.nulls_tried.max(1));
     let params = Params::from([
         ("found".to_owned(), f64::from(recovery.nulls_called).into()),
@@ -70,4 +71,37 @@ fn print(recovery: &Recovery, terminal: &Terminal) {
         ("promised".to_owned(), PROMISED_FALSE_DISCOVERY.into()),
     ]);
     say!("{}", texts.say(Section::Terminal, "recover_nulls", &params));
+}
+
+/// How often each belief's verdict agreed with what is planted.
+fn print_claims(recovery: &Recovery, terminal: &Terminal) {
+    let texts = terminal.texts();
+    let count = |n: u32| texts.numbers().decimal(f64::from(n), 0);
+    let rows: Vec<Vec<String>> = (recovery.claims.iter())
+        .map(|(word, judged)| {
+            vec![
+                texts.word(Section::Words, &format!("claim.{word}")),
+                count(judged.true_in),
+                count(judged.agreed),
+                count(judged.against),
+                count(judged.left_open),
+            ]
+        })
+        .collect();
+    if rows.is_empty() {
+        return;
+    }
+    let headings = [
+        "recover_claim",
+        "recover_true_in",
+        "recover_agreed",
+        "recover_against",
+        "recover_left_open",
+    ]
+    .map(|key| texts.word(Section::Terminal, key));
+    say!("{}", texts.word(Section::Terminal, "recover_claims_title"));
+    say!(
+        "{}",
+        terminal.grid(&headings, &[false, true, true, true, true], &rows)
+    );
 }

@@ -1,7 +1,12 @@
 //! Do the frames hold what the ledger's rows say?
 
+mod activities;
+mod claims;
+mod deals;
 mod drivers;
+mod incidents;
 mod link;
+mod loyalty;
 mod profit;
 mod purchases;
 mod renewals;
