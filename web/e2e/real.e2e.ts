@@ -1,29 +1,40 @@
 // Does the screen stand on the real program? Set ODLA_PROGRAM and ODLA_HOME (a copy of an analyzed home; it is changed).
 
-import { type ChildProcess, spawn } from 'node:child_process';
-import { mkdirSync } from 'node:fs';
-import { createInterface } from 'node:readline';
-import type { Browser, Page } from 'playwright-core';
+import { execFileSync } from 'node:child_process';
+import { mkdirSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { PAGES } from './pages';
+import { type Started, setUp, start } from './program';
 import { type Visitor, axe, launch, settled, visit } from './stage';
 
 const { ODLA_PROGRAM: program, ODLA_HOME: home } = process.env;
 const PICTURES = new URL('./pictures/real/', import.meta.url).pathname;
-const PASSWORD = 'en lång mening om tomater';
 
 /** Pages that the mock only plays. */
 const NOT_HERE = new Set(['upload', 'compare']);
 
+const LOOKS = [
+  { look: 'light', language: 'sv', dark: false, width: 1280 },
+  { look: 'dark', language: 'en', dark: true, width: 1280 },
+  { look: 'phone-dark', language: 'sv', dark: true, width: 390 },
+  { look: 'phone', language: 'en', dark: false, width: 390 },
+] as const;
+
+/** Script of the first page, as it came over the wire. */
+const MOST_SCRIPT = 300_000;
+
 let browser: Browser;
-let server: ChildProcess;
+let started: Started;
 let base: string;
 let visitor: Visitor;
 
 describe.skipIf(!program || !home)('the real program', () => {
   beforeAll(async () => {
     mkdirSync(PICTURES, { recursive: true });
-    const started = await start();
+    started = await start(program ?? '', home ?? '');
     base = started.url;
     browser = await launch();
     visitor = await visit(browser);
@@ -32,17 +43,96 @@ describe.skipIf(!program || !home)('the real program', () => {
 
   afterAll(async () => {
     await browser?.close();
-    server?.kill('SIGTERM');
+    started?.process.kill('SIGTERM');
   });
 
-  it.each(PAGES.filter(({ name }) => !NOT_HERE.has(name)))('$name stands without a complaint', async ({ name, path }) => {
-    visitor.complaints.length = 0;
+  it('the first page needs little script', async () => {
     const { page } = visitor;
-    await page.goto(base + path);
+    const scripts: string[] = [];
+    page.on('response', (response) => response.request().resourceType() === 'script' && scripts.push(response.url()));
+    await page.goto(base);
     await settled(page);
-    await page.screenshot({ path: `${PICTURES}${name}.png`, fullPage: !path.includes('figure=') });
-    expect(await axe(page)).toEqual([]);
-    expect(visitor.complaints).toEqual([]);
+    const bytes = await page.evaluate(() =>
+      performance.getEntriesByType('resource').filter((one) => one.name.endsWith('.js')).reduce((sum, one) => sum + (one as PerformanceResourceTiming).encodedBodySize, 0),
+    );
+    expect(bytes).toBeGreaterThan(10_000);
+    expect(bytes).toBeLessThan(MOST_SCRIPT);
+  });
+
+  describe.each(LOOKS)('$look, $language, $width px', ({ look, language, dark, width }) => {
+    let looker: Visitor;
+    let pages: { name: string; path: string }[] = [];
+    beforeAll(async () => {
+      looker = await visit(browser, { language, dark, width, height: width < 500 ? 844 : 900 });
+      await looker.context.addCookies(await visitor.context.cookies());
+      const runs = await ask<{ items: { capabilities?: string[]; computed?: string[] }[] }>('/runs');
+      const computed = runs.items[0]?.computed ?? runs.items[0]?.capabilities ?? [];
+      const own = new Set(PAGES.map(({ path }) => path));
+      const reports = computed.filter((word) => !['overview', 'link', 'drivers', 'portfolio'].includes(word)).map((word) => ({ name: `report-${word}`, path: `/reports/${word}` }));
+      pages = [...PAGES.filter(({ name }) => !NOT_HERE.has(name)), ...reports.filter(({ path }) => !own.has(path))];
+    });
+    afterAll(() => looker.context.close());
+
+    it('every page stands without a complaint, and a picture of it is kept', async () => {
+      const faults: string[] = [];
+      for (const { name, path } of pages) {
+        looker.complaints.length = 0;
+        const { page } = looker;
+        await page.goto(base + path);
+        await settled(page);
+        await page.screenshot({ path: `${PICTURES}${name}-${look}.png`, fullPage: !path.includes('figure=') });
+        const wider = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
+        if (wider > 0) faults.push(`${name} scrolls sideways by ${wider}`);
+        const lang = await page.locator('html').getAttribute('lang');
+        if (lang !== language) faults.push(`${name} is in ${lang}`);
+        faults.push(...[...(await axe(page)), ...looker.complaints].map((fault) => `${name}: ${fault}`));
+      }
+      expect(faults).toEqual([]);
+      expect(pages.length).toBeGreaterThan(20);
+    }, 900_000);
+  });
+
+  it('a figure is the same in the terminal, the API, the page, the board paper and the workbook', async () => {
+    const { page } = visitor;
+    const folder = mkdtempSync(join(tmpdir(), 'odla-same-'));
+    const odla = (...words: string[]) => execFileSync(program ?? '', ['--home', home ?? '', '--lang', 'sv', ...words], { encoding: 'utf8', env: { ...process.env, NO_COLOR: '1' } });
+    for (const key of ['profit.per_customer', 'equity.total', 'retention.12m', 'cost_to_serve.12m']) {
+      const terminal = JSON.parse(odla('--json', 'show', key)) as Told;
+      const api = await ask<Told>(`/figures/${key}?lang=sv`);
+      expect(api.value, key).toBe(terminal.value);
+      expect([api.lower, api.upper, api.text, api.n, api.method], key).toEqual([terminal.lower, terminal.upper, terminal.text, terminal.n, terminal.method]);
+
+      await page.goto(`${base}/`);
+      await settled(page);
+      const tile = page.locator('.figure', { hasText: api.label }).first();
+      const shown = await tile.innerText();
+      expect(plain(shown), key).toContain(plain(api.text));
+      if (api.interval_text) expect(plain(shown), key).toContain(plain(api.interval_text));
+
+      const pdf = join(folder, 'page.pdf');
+      writeFileSync(pdf, await bytes('/reports/management/export?format=pdf&lang=sv'));
+      const paper = plain(execFileSync('pdftotext', ['-layout', pdf, '-'], { encoding: 'utf8' }));
+      expect(paper, key).toContain(plain(api.label).slice(0, 12));
+      expect(paper, key).toContain(plain(api.text));
+
+      const book = join(folder, 'page.xlsx');
+      writeFileSync(book, await bytes('/reports/management/export?format=xlsx&lang=sv'));
+      expect(numbersOf(book), key).toContain(api.value);
+      // And so do the files that the terminal writes.
+      odla('export', 'management', '--format', 'xlsx', '--output', join(folder, 'terminal.xlsx'));
+      expect(numbersOf(join(folder, 'terminal.xlsx')), key).toContain(api.value);
+    }
+  });
+
+  it('what is exported from the screen is what the screen shows', async () => {
+    const { page } = visitor;
+    await page.goto(`${base}/customers?sort=-value&show=table`);
+    await settled(page);
+    const first = await page.locator('.customers tbody tr[aria-rowindex]').first().innerText();
+    const [download] = await Promise.all([page.waitForEvent('download'), page.getByRole('link', { name: 'CSV', exact: true }).click()]);
+    const lines = readFileSync(await download.path(), 'utf8').split('\n');
+    expect(lines[1]).toContain(first.split('\t')[0]?.trim());
+    expect(lines.length).toBeGreaterThan(100);
   });
 
   it('a decision is made and undone', async () => {
@@ -79,22 +169,34 @@ describe.skipIf(!program || !home)('the real program', () => {
   });
 });
 
-/** The program says on its first line where it listens and by which link the first administrator enters. */
-async function start(): Promise<{ url: string; setup: string }> {
-  server = spawn(program ?? '', ['serve', '--home', home ?? '', '--listen', '127.0.0.1:0', '--json'], { stdio: ['ignore', 'pipe', 'inherit'] });
-  for await (const line of createInterface({ input: server.stdout as NodeJS.ReadableStream })) {
-    const said = JSON.parse(line) as { url?: string; setup?: string };
-    if (said.url && said.setup) return { url: said.url, setup: said.setup };
-  }
-  throw new Error('the program ended before it listened');
+interface Told {
+  label: string;
+  value: number | null;
+  lower: number | null;
+  upper: number | null;
+  text: string;
+  interval_text: string | null;
+  n: number;
+  method: string;
 }
 
-async function setUp(page: Page, link: string): Promise<void> {
-  await page.goto(link);
-  await page.getByLabel('Namn').fill('Maria Lind');
-  await page.getByLabel('E-post').fill('maria@example.se');
-  await page.getByLabel('Lösenord').fill(PASSWORD);
-  await page.getByRole('button', { name: 'Skapa administratören' }).click();
-  await page.waitForURL((url) => url.pathname === '/');
-  await settled(page);
+function ask<T>(path: string): Promise<T> {
+  return visitor.page.evaluate(async (address) => (await fetch(address)).json(), `/api/v1${path}`) as Promise<T>;
+}
+
+async function bytes(path: string): Promise<Buffer> {
+  const answer = await visitor.context.request.get(`${base}/api/v1${path}`);
+  expect(answer.status(), path).toBe(200);
+  return answer.body();
+}
+
+/** Every kind of space is one space. */
+function plain(text: string): string {
+  return text.replace(/[\s\u00a0\u202f\u2009]+/g, ' ');
+}
+
+/** Every number that stands in a cell of the workbook. */
+function numbersOf(book: string): number[] {
+  const sheets = execFileSync('unzip', ['-p', book, 'xl/worksheets/*.xml'], { encoding: 'utf8', maxBuffer: 1 << 28 });
+  return [...sheets.matchAll(/<c [^>]*?(?:t="n")?[^>]*><v>([^<]+)<\/v>/g)].map(([, text]) => Number(text));
 }

@@ -1,6 +1,7 @@
 //! How long do import and analysis take on a large file, and how much memory, beside another engine?
 
 mod lines;
+mod load;
 
 use crate::process::{must, output_of, program, root, step, target_folder};
 use anyhow::{Context, Result, bail};
@@ -30,6 +31,12 @@ struct Bench {
 }
 
 pub fn bench(arguments: &[String]) -> Result<bool> {
+    if let Some(("load", rest)) = arguments
+        .split_first()
+        .map(|(word, rest)| (word.as_str(), rest))
+    {
+        return load::load(rest);
+    }
     let (customers, profile) = parse(arguments)?;
     build(profile)?;
     let bench = Bench::prepare(profile)?;

@@ -1,9 +1,12 @@
 //! Which command of the house is asked for?
 
+mod api;
+mod audit;
 mod bench;
 mod demo;
 mod docs;
 mod process;
+mod served;
 mod test;
 mod tidy;
 mod web;
@@ -18,10 +21,15 @@ cargo xtask test               everything that must hold: format, lints, house r
 cargo xtask tidy               the house rules alone
 cargo xtask web                build the pages into web/dist
 cargo xtask tools              install what the tests use besides Rust and Node: PostgreSQL, Chromium, poppler, moto
+cargo xtask api [--questions N]
+                               everything that the API's description allows, asked of the real server: no answer may be 5xx
+cargo xtask audit              licences and sources of all libraries, and what is known against them
 cargo xtask docs               write docs/figures.md and docs/tables.md from the program
 cargo xtask recovery [-- ARGS] `odla recover --seeds 100 ARGS`: do the intervals hold the planted truth?
 cargo xtask bench [--customers N] [--release]
-                               import and analyze N customers (a million) beside DuckDB on the same file";
+                               import and analyze N customers (a million) beside DuckDB on the same file
+cargo xtask bench load [--customers N] [--seconds S] [--release]
+                               50 people at the served pages of N customers (a million) while a file is imported";
 
 fn main() -> ExitCode {
     let words: Vec<String> = std::env::args().skip(1).collect();
@@ -50,6 +58,8 @@ fn command(words: &[String]) -> Result<bool> {
         ("tidy", []) => tidy::tidy(),
         ("web", []) => web::build().map(|()| true),
         ("tools", []) => test::install_tools(),
+        ("api", arguments) => api::attack(arguments),
+        ("audit", []) => audit::audit(),
         ("docs", []) => docs::write(),
         ("help" | "--help" | "-h", _) => {
             println!("{USAGE}");

@@ -4,7 +4,7 @@ mod count;
 mod tools;
 
 use crate::process::{cargo, root, step, succeeds, target_folder, watched};
-use crate::{demo, docs, tidy, web};
+use crate::{api, demo, docs, tidy, web};
 use anyhow::Result;
 use count::Count;
 use std::path::PathBuf;
@@ -38,6 +38,7 @@ pub fn test() -> Result<bool> {
     count.check("documents", step("documents", docs::check));
     count.check("web", step("web", web::check));
     count.check("pages", step("pages in Chromium", try_pages));
+    count.check("API", step("the API under attack", || api::attack(&[])));
     say_what_was_left_out(&count);
     println!("{}", count.closing());
     Ok(count.is_green())

@@ -2,7 +2,8 @@
 
 use crate::runs::{Runs, row_of};
 use crate::{AppError, Home};
-use odla_domain::tables::{Kind, TABLES, Table};
+use odla_domain::tables::{Kind, Table};
+use odla_lake::by_customer::{ByCustomer, tables_of_customers};
 use odla_lake::{At, SessionContext, frames::columns::Answer, query};
 use serde::Serialize;
 use serde_json::{Map, Value};
@@ -47,29 +48,40 @@ pub(crate) async fn facts(
     ctx: &SessionContext,
     id: &str,
 ) -> Result<(Map<String, Value>, Vec<Event>), AppError> {
-    let own = rows(ctx, "customers", id).await?;
-    let customer = own
-        .into_iter()
-        .next()
-        .ok_or_else(|| AppError::UnknownCustomer { id: id.to_owned() })?;
-    let mut events = Vec::new();
-    for table in TABLES
-        .iter()
-        .filter(|table| table.name != "customers" && names_customer(table))
-    {
-        for row in rows(ctx, table.name, id).await? {
-            events.push(event(table, row));
-        }
+    let mut found = Vec::new();
+    for table in tables_of_customers() {
+        found.push((table, rows(ctx, table.name, id).await?));
     }
-    events.sort_by(|a, b| (&a.on, &a.table).cmp(&(&b.on, &b.table)));
-    Ok((customer, events))
+    told(found, id)
 }
 
-fn names_customer(table: &Table) -> bool {
-    table
-        .columns
-        .iter()
-        .any(|column| column.name == "customer_id")
+/// The same, from rows that lie in the order of customers.
+pub(crate) fn facts_by_customer(
+    held: &ByCustomer,
+    id: &str,
+) -> Result<(Map<String, Value>, Vec<Event>), AppError> {
+    let mut found = Vec::new();
+    for table in tables_of_customers() {
+        found.push((table, held.rows(table.name, id)?.objects()?));
+    }
+    told(found, id)
+}
+
+fn told(
+    found: Vec<(&'static Table, Vec<Map<String, Value>>)>,
+    id: &str,
+) -> Result<(Map<String, Value>, Vec<Event>), AppError> {
+    let (mut own, mut events) = (None, Vec::new());
+    for (table, rows) in found {
+        if table.name == "customers" {
+            own = rows.into_iter().next();
+        } else {
+            events.extend(rows.into_iter().map(|row| event(table, row)));
+        }
+    }
+    let own = own.ok_or_else(|| AppError::UnknownCustomer { id: id.to_owned() })?;
+    events.sort_by(|a, b| (&a.on, &a.table).cmp(&(&b.on, &b.table)));
+    Ok((own, events))
 }
 
 async fn rows(

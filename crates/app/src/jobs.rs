@@ -323,9 +323,7 @@ async fn perform(
         }
     };
     // Whoever looks next finds the customers in memory already.
-    if let Err(error) = office.directory_now(None).await {
-        tracing::warn!(%error, "the customers could not be read ahead");
-    }
+    office.read_ahead().await;
     Ok(done)
 }
 

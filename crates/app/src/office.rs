@@ -7,11 +7,13 @@ use crate::runs::Runs;
 use crate::text::{Catalogue, Language};
 use crate::{AppError, Home, Settings};
 use odla_domain::{RunRecord, Stance, Subject};
+use odla_lake::by_customer::ByCustomer;
 use odla_lake::{At, Ledger, SessionContext, Snapshot};
 use odla_store::Store;
 use std::collections::{BTreeMap, HashMap};
 use std::path::PathBuf;
-use std::sync::{Arc, PoisonError, RwLock};
+use std::sync::{Arc, OnceLock, PoisonError, RwLock};
+use tokio::runtime::Handle;
 use tokio::sync::{Mutex, OnceCell, Semaphore, broadcast};
 
 /// Runs whose reports and customers are held at once.
@@ -31,7 +33,20 @@ pub struct Office {
     kept: Mutex<BTreeMap<Key, Arc<Kept>>>,
     directories: Mutex<BTreeMap<Key, Arc<OnceCell<Arc<Directory>>>>>,
     decided: Mutex<Option<Arc<Decided>>>,
+    by_customer: std::sync::Mutex<BTreeMap<u64, Laid>>,
+    /// Held while rows are laid out: two at once would throw away what the other writes.
+    laying: Mutex<()>,
+    /// Where what nobody waits for is done, when it is not where requests are answered.
+    aside: OnceLock<Handle>,
     catalogues: [Arc<Catalogue>; 2],
+}
+
+/// The rows of a version in the order of customers.
+enum Laid {
+    UnderWay,
+    Ready(Arc<ByCustomer>),
+    /// They could not be laid out; customers are told from the ledger itself, which takes longer.
+    Failed,
 }
 
 /// A run (none before the first) as the ledger of a version lets it be seen.
@@ -89,6 +104,9 @@ impl Office {
             kept: Mutex::default(),
             directories: Mutex::default(),
             decided: Mutex::default(),
+            by_customer: std::sync::Mutex::default(),
+            laying: Mutex::default(),
+            aside: OnceLock::new(),
             catalogues: [Language::Sv, Language::En]
                 .map(|language| Arc::new(Catalogue::new(language, &currency))),
         }
@@ -121,6 +139,74 @@ impl Office {
 
     pub fn uploads(&self) -> PathBuf {
         self.home().folder().join("uploads")
+    }
+
+    /// Where what nobody waits for is done from now on.
+    pub fn work_aside(&self, handle: Handle) {
+        // Told once, by the server, before anybody asks.
+        let _ = self.aside.set(handle);
+    }
+
+    pub fn aside(&self) -> Handle {
+        self.aside.get().cloned().unwrap_or_else(Handle::current)
+    }
+
+    /// The rows in the order of customers, as soon as they are laid out. After an import those of a moment ago do
+    /// meanwhile; what was taken away is not seen again.
+    pub(crate) fn by_customer(self: &Arc<Self>, opened: &Arc<Opened>) -> Option<Arc<ByCustomer>> {
+        let mut held = self
+            .by_customer
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner);
+        match held.get(&opened.version) {
+            Some(Laid::Ready(laid)) => return Some(laid.clone()),
+            Some(Laid::Failed) => return None,
+            Some(Laid::UnderWay) => {}
+            None => {
+                held.insert(opened.version, Laid::UnderWay);
+                let (office, opened) = (self.clone(), opened.clone());
+                self.aside()
+                    .spawn(async move { office.lay_out(&opened).await });
+            }
+        }
+        let before = opened
+            .version
+            .checked_sub(1)
+            .filter(|_| !opened.takes_away());
+        match held.get(&before?) {
+            Some(Laid::Ready(laid)) => Some(laid.clone()),
+            _ => None,
+        }
+    }
+
+    async fn lay_out(&self, opened: &Opened) {
+        let _alone = self.laying.lock().await;
+        let folder = crate::privacy::by_customer_folder(&self.home());
+        let laid = match ByCustomer::lay_out(&opened.snapshot, &folder).await {
+            Ok(laid) => Laid::Ready(Arc::new(laid)),
+            Err(error) => {
+                tracing::warn!(%error, "the rows could not be laid out by customer");
+                Laid::Failed
+            }
+        };
+        let mut held = self
+            .by_customer
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner);
+        held.insert(opened.version, laid);
+        held.retain(|version, _| *version >= opened.version);
+    }
+
+    /// So that the next visitor does not wait: reads the customers, and lays out their rows.
+    pub async fn read_ahead(self: &Arc<Self>) {
+        let read = async {
+            self.directory_now(None).await?;
+            self.by_customer(&self.opened().await?);
+            Ok::<_, AppError>(())
+        };
+        if let Err(error) = read.await {
+            tracing::warn!(%error, "the customers could not be read ahead");
+        }
     }
 
     pub fn runs(&self) -> Runs {
@@ -215,7 +301,7 @@ impl Office {
             record,
         };
         if let Some(stale) = stale.filter(|_| cell.get().is_none()) {
-            tokio::spawn(async move {
+            self.aside().spawn(async move {
                 if let Err(error) = loading.into(&cell).await {
                     tracing::warn!(%error, "the customers could not be read");
                 }

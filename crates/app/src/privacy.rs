@@ -3,11 +3,12 @@
 use crate::runs::Runs;
 use crate::{AppError, Home};
 use jiff::Timestamp;
-use odla_lake::At;
 use odla_lake::erase::{Erasure, erase_customer, export_customer};
+use odla_lake::{At, by_customer};
 use serde::Serialize;
 use serde_json::{Map, Value};
 use std::collections::BTreeMap;
+use std::path::PathBuf;
 
 /// What was erased, in the ledger and in what was computed from it.
 #[derive(Debug, Serialize)]
@@ -36,8 +37,15 @@ pub struct Exported {
 /// When nobody has that id, or another import is under way.
 pub async fn erase(home: &Home, id: &str, purge: bool) -> Result<Erased, AppError> {
     let ledger = erase_customer(&home.ledger()?, id, Timestamp::now(), purge).await?;
+    let left = home.ledger()?.at(&At::Latest).await?;
+    by_customer::forget(&left, &by_customer_folder(home))?;
     let runs = Runs::new(home.runs()).forget_customer(id)?;
     Ok(Erased { ledger, runs })
+}
+
+/// Where rows lie in the order of customers, so that one customer is found at once.
+pub(crate) fn by_customer_folder(home: &Home) -> PathBuf {
+    home.folder().join("by-customer")
 }
 
 /// Every ledger row about the customer and every score of the kept runs.

@@ -4,6 +4,7 @@ use crate::access::Caller;
 use crate::customer::{self, Event};
 use crate::directory::{Directory, NAME};
 use crate::measures::unit_of;
+use crate::office::Opened;
 use crate::text::{Catalogue, Section};
 use crate::view::FigureView;
 use crate::{AppError, Office};
@@ -13,6 +14,7 @@ use odla_lake::directory::Values;
 use odla_store::Decision;
 use serde::Serialize;
 use serde_json::{Map, Value};
+use std::sync::Arc;
 use utoipa::ToSchema;
 
 /// Everything about one customer, in the reader's language.
@@ -77,7 +79,7 @@ impl Office {
     /// # Errors
     /// When there is no such customer in the person's sight.
     pub async fn profile(
-        &self,
+        self: &Arc<Self>,
         caller: &Caller,
         id: &str,
         run: Option<&str>,
@@ -86,7 +88,7 @@ impl Office {
         caller.allow(Permission::SeeCustomerDetails)?;
         let (directory, row) = self.customer_row(caller, run, id).await?;
         let opened = self.opened().await?;
-        let (own, mut events) = customer::facts(&opened.ctx, id).await?;
+        let (own, mut events) = self.facts(&opened, id).await?;
         if events.len() > MOST_EVENTS {
             events.drain(..events.len() - MOST_EVENTS);
         }
@@ -115,6 +117,25 @@ impl Office {
                 .map(|event| told(event, catalogue))
                 .collect(),
         })
+    }
+
+    async fn facts(
+        self: &Arc<Self>,
+        opened: &Arc<Opened>,
+        id: &str,
+    ) -> Result<(Map<String, Value>, Vec<Event>), AppError> {
+        if let Some(held) = self.by_customer(opened) {
+            let customer = id.to_owned();
+            let reading =
+                tokio::task::spawn_blocking(move || customer::facts_by_customer(&held, &customer));
+            match reading.await {
+                Ok(Ok(found)) => return Ok(found),
+                // A customer who is new, or rows that are being laid out anew: the ledger knows.
+                Ok(Err(_)) => tracing::debug!("a customer is told from the ledger itself"),
+                Err(error) => tracing::warn!(%error, "the rows by customer could not be read"),
+            }
+        }
+        customer::facts(&opened.ctx, id).await
     }
 
     async fn decision_on(&self, id: &str) -> Result<Option<Decision>, AppError> {

@@ -70,16 +70,21 @@ impl Texts {
 
     /// Where the text stands, when the texts are sorted.
     pub fn find(&self, text: &str) -> Option<usize> {
+        let at = self.before(text);
+        (at < self.len() && self.get(at) == text).then_some(at)
+    }
+
+    /// How many texts come before this one, when the texts are sorted.
+    pub fn before(&self, text: &str) -> usize {
         let (mut low, mut high) = (0, self.len());
         while low < high {
             let middle = low.midpoint(high);
-            match self.get(middle).cmp(text) {
-                std::cmp::Ordering::Less => low = middle + 1,
-                std::cmp::Ordering::Equal => return Some(middle),
-                std::cmp::Ordering::Greater => high = middle,
+            match self.get(middle) < text {
+                true => low = middle + 1,
+                false => high = middle,
             }
         }
-        None
+        low
     }
 }
 

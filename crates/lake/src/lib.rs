@@ -1,5 +1,6 @@
 //! The analytic disk: the ledger's tables, import, versions, frames.
 
+pub mod by_customer;
 pub mod coverage;
 pub mod directory;
 pub mod erase;

@@ -33,7 +33,7 @@ pub struct Snapshot {
 pub struct PinnedTable {
     pub schema: SchemaRef,
     pub rows: u64,
-    files: Vec<Url>,
+    pub(crate) files: Vec<Url>,
 }
 
 impl Snapshot {
@@ -92,11 +92,16 @@ impl Snapshot {
 
     /// Puts every table of the ledger into a session that the caller made.
     pub fn register(&self, ctx: &SessionContext) -> Result<()> {
-        ctx.register_object_store(&self.place.root, self.place.store.clone());
+        self.register_store(ctx);
         for (name, table) in &self.tables {
             ctx.register_table(*name, provider(table)?)?;
         }
         Ok(())
+    }
+
+    /// Lets a session read the files of the ledger.
+    pub(crate) fn register_store(&self, ctx: &SessionContext) {
+        ctx.register_object_store(&self.place.root, self.place.store.clone());
     }
 }
 
@@ -126,7 +131,7 @@ async fn pin(place: &Place, table: &Table, version: u64) -> Result<PinnedTable> 
 }
 
 /// A listing of the pinned version's own files: unlike Delta's table provider it can be sent to other machines.
-fn provider(table: &PinnedTable) -> Result<Arc<dyn TableProvider>> {
+pub(crate) fn provider(table: &PinnedTable) -> Result<Arc<dyn TableProvider>> {
     if table.files.is_empty() {
         return Ok(Arc::new(EmptyTable::new(table.schema.clone())));
     }

@@ -44,6 +44,7 @@ pub async fn serve(
     )?);
     // Jobs have threads of their own: what they compute must not stand in the way of those who wait for a page.
     let runtime = workers(&office, &options, &stopped)?;
+    read_ahead(office.clone());
     let service = router(shared).into_make_service_with_connect_info::<SocketAddr>();
     let mut told = stopped.clone();
     let server = axum::serve(listener, service).with_graceful_shutdown(async move {
@@ -60,9 +61,7 @@ pub async fn serve(
         Some(ended) => Ok(ended),
         None => tokio::time::timeout(LAST_REQUESTS, serving).await,
     };
-    if let Some(runtime) = runtime {
-        runtime.shutdown_background();
-    }
+    drop(runtime);
     office.store.close().await;
     let failed = |detail: String| AppError::Internal { detail };
     match ended {
@@ -107,7 +106,7 @@ fn workers(
     office: &Arc<Office>,
     options: &Options,
     stopped: &watch::Receiver<bool>,
-) -> Result<Option<Runtime>, AppError> {
+) -> Result<Option<Workers>, AppError> {
     if options.workers == 0 {
         return Ok(None);
     }
@@ -123,7 +122,26 @@ fn workers(
         runtime.spawn(jobs::work(office.clone(), stopped.clone()));
     }
     runtime.spawn(tidy(office.clone(), stopped.clone()));
-    Ok(Some(runtime))
+    office.work_aside(runtime.handle().clone());
+    Ok(Some(Workers(Some(runtime))))
+}
+
+/// So that the first visitor does not wait.
+fn read_ahead(office: Arc<Office>) {
+    let aside = office.aside();
+    aside.spawn(async move { office.read_ahead().await });
+}
+
+/// The threads of the jobs. They end without anybody waiting for them, also when the serving itself is broken off:
+/// what they have not finished is taken up at the next start.
+struct Workers(Option<Runtime>);
+
+impl Drop for Workers {
+    fn drop(&mut self) {
+        if let Some(runtime) = self.0.take() {
+            runtime.shutdown_background();
+        }
+    }
 }
 
 /// Clears away, now and then, what has ended: sessions, links, uploads that nobody imports.

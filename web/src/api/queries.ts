@@ -84,6 +84,22 @@ export const customers = (asked: CustomerQuery, limit = 200) =>
     staleTime: MINUTE,
   });
 
+/** Customers fetched at once by the long table. */
+export const CUSTOMERS_AT_ONCE = 100;
+
+/** A piece of the long table, wherever in it somebody looks; pieces out of sight are soon forgotten. */
+export const customersAt = (asked: CustomerQuery, piece: number) =>
+  queryOptions({
+    queryKey: key('customers-at', asked, piece),
+    queryFn: async ({ signal }) => {
+      const query = { ...asked, limit: CUSTOMERS_AT_ONCE, after: piece * CUSTOMERS_AT_ONCE || undefined };
+      return asRows(await taken(client.GET('/api/v1/customers', { params: { query }, signal })));
+    },
+    placeholderData: piece === 0 ? keepPreviousData : undefined,
+    staleTime: MINUTE,
+    gcTime: MINUTE,
+  });
+
 /** The document says only that a row is an object. */
 function asRows<T extends { items: unknown[] }>(list: T): Omit<T, 'items'> & { items: CustomerRow[] } {
   return list as never;

@@ -709,6 +709,8 @@ export interface paths {
                     sort?: string;
                     limit?: number;
                     cursor?: string;
+                    /** @description Begin after so many; not used where a cursor is given */
+                    after?: number;
                     run?: string;
                 };
                 header?: never;

@@ -111,10 +111,12 @@ function labels(drivers: Driver[], x: (v: number) => number, y: (v: number) => n
     const wide = driver.label.length * 6.6;
     const right = x(driver.performance) + 9;
     const anchor = right + wide > width - 4 ? 'end' : 'start';
-    const place: Place = { key: driver.key, label: driver.label, x: anchor === 'start' ? right : right - 18, y: y(driver.importance) + 4, anchor };
+    // Below the lowest stand the numbers of the axis.
+    const low = y(driver.importance) > y(0) - 16;
+    const place: Place = { key: driver.key, label: driver.label, x: anchor === 'start' ? right : right - 18, y: y(driver.importance) + (low ? -6 : 4), anchor };
     const left = (one: Place) => (one.anchor === 'start' ? one.x : one.x - one.label.length * 6.6);
     const hits = (other: Place) => Math.abs(other.y - place.y) < 13 && left(place) < left(other) + other.label.length * 6.6 + 4 && left(other) < left(place) + wide + 4;
-    for (let tries = 0; tries < 14 && placed.some(hits); tries++) place.y += 5;
+    for (let tries = 0; tries < 14 && placed.some(hits); tries++) place.y += low ? -5 : 5;
     placed.push(place);
   }
   return placed;

@@ -126,7 +126,7 @@ function Rows({ steps, bars, floor, top, low, width, label, sayFloor }: RowsProp
 
 /** At most three lines of whole words. */
 function wrapped(text: string, width: number): string[] {
-  const room = Math.max(7, Math.floor(width / 6.1));
+  const room = Math.max(7, Math.floor((width - 8) / 6.1));
   const lines: string[] = [];
   for (const word of text.split(' ')) {
     const last = lines.at(-1);

@@ -33,3 +33,8 @@ export function match(text: string, wanted: string): number {
 export function tabSeparated(headings: string[], rows: string[][]): string {
   return [headings, ...rows].map((row) => row.map((cell) => cell.replace(/[\t\n]/g, ' ')).join('\t')).join('\n');
 }
+
+/** The name of a file without the folders that it lay in. */
+export function fileOf(path: string): string {
+  return path.split(/[\\/]/).at(-1) ?? path;
+}

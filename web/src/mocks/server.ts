@@ -168,7 +168,7 @@ const ROUTES: Route[] = [
   on('get', '/api/v1/customers', ({ query }) => {
     if (state.empty) return { ...list([]), run: null };
     const found = selected(query);
-    const from = Number(query.get('cursor') ?? 0);
+    const from = Number(query.get('cursor') ?? query.get('after') ?? 0);
     const limit = Math.min(500, Number(query.get('limit') ?? 100));
     const next = from + limit < found.length ? String(from + limit) : null;
     return { items: found.slice(from, from + limit), next_cursor: next, total: found.length, run: RUN };

@@ -26,7 +26,16 @@ struct Order {
 
 /// Writes a canonical `orders.csv` of about ten lines per customer, in the order of days as a shop's export is.
 pub fn write(file: &Path, customers: u32) -> Result<Made> {
-    let mut chance = Chance(2026);
+    write_orders(file, customers, 'o')
+}
+
+/// Writes as many other orders of the same customers.
+pub fn write_more(file: &Path, customers: u32) -> Result<Made> {
+    write_orders(file, customers, 'm')
+}
+
+fn write_orders(file: &Path, customers: u32, series: char) -> Result<Made> {
+    let mut chance = Chance(if series == 'o' { 2026 } else { 2027 });
     let mut orders: Vec<Order> = (1..=customers)
         .flat_map(|customer| orders_of(customer, &mut chance))
         .collect();
@@ -38,7 +47,12 @@ pub fn write(file: &Path, customers: u32) -> Result<Made> {
     )?;
     let mut lines = 0;
     for (number, order) in orders.iter().enumerate() {
-        write_order(&mut out, number, order, &mut chance)?;
+        write_order(
+            &mut out,
+            &format!("{series}{number:08}"),
+            order,
+            &mut chance,
+        )?;
         lines += u64::from(order.lines);
     }
     out.flush()?;
@@ -69,12 +83,7 @@ fn orders_of(customer: u32, chance: &mut Chance) -> Vec<Order> {
     orders
 }
 
-fn write_order(
-    out: &mut impl Write,
-    number: usize,
-    order: &Order,
-    chance: &mut Chance,
-) -> Result<()> {
+fn write_order(out: &mut impl Write, id: &str, order: &Order, chance: &mut Chance) -> Result<()> {
     let date = date_of(order.day);
     for line in 1..=order.lines {
         let (quantity, price) = (1 + chance.below(3), 50 + chance.below(950));
@@ -83,7 +92,7 @@ fn write_order(
         let (customer, product) = (order.customer, chance.below(2000));
         writeln!(
             out,
-            "o{number:08},{line},k{customer:07},{date},p{product:04},{quantity},{net}.00,{}.{:02}",
+            "{id},{line},k{customer:07},{date},p{product:04},{quantity},{net}.00,{}.{:02}",
             cost / 100,
             cost % 100
         )?;
@@ -111,9 +120,13 @@ fn date_of(day: u32) -> String {
 }
 
 /// SplitMix64: small, and the same everywhere.
-struct Chance(u64);
+pub struct Chance(u64);
 
 impl Chance {
+    pub fn new(seed: u64) -> Self {
+        Self(seed)
+    }
+
     fn next(&mut self) -> u64 {
         self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
         let mut mixed = self.0;
@@ -127,7 +140,7 @@ impl Chance {
         (self.next() >> 11) as f64 / (1_u64 << 53) as f64
     }
 
-    fn below(&mut self, limit: u32) -> u32 {
+    pub fn below(&mut self, limit: u32) -> u32 {
         (self.share() * f64::from(limit)) as u32
     }
 }

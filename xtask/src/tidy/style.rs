@@ -92,10 +92,18 @@ pub fn check(tree: &Tree, findings: &mut Findings) {
     }
 }
 
+/// A build script is told by cargo's environment and answers on standard output.
+fn spoken_to_cargo(file: &File, words: &str) -> bool {
+    file.path.ends_with("/build.rs") && matches!(words, "println!(" | "print!(" | "env::var")
+}
+
 fn check_code(file: &File, code: &str, findings: &mut Findings) {
     for (number, line) in code.lines().enumerate() {
         for (words, rooms, why) in FORBIDDEN {
-            if line.contains(words) && !rooms.contains(&file.room()) {
+            if line.contains(words)
+                && !rooms.contains(&file.room())
+                && !spoken_to_cargo(file, words)
+            {
                 findings.problem(format!("{}:{}: {words} - {why}", file.path, number + 1));
             }
         }

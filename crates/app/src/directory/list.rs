@@ -14,6 +14,8 @@ pub struct Ask {
     pub sort: Sort,
     pub limit: usize,
     pub cursor: Option<String>,
+    /// Begin after so many, for who looks into the middle of a long list; not used where a cursor is given.
+    pub after: usize,
 }
 
 /// A column, and `-` before it for the greatest first.
@@ -50,13 +52,15 @@ impl Directory {
     /// One page. The cursor of the next one names the place in the order, so that it is found at once.
     pub fn list(&self, ask: &Ask, sight: &Sight, decided: &Decided) -> Result<Listed, AppError> {
         let set = self.set(sight, &ask.filters, ask.text.as_deref(), decided)?;
-        let from = match &ask.cursor {
-            Some(cursor) => self.place_of(cursor)?,
-            None => 0,
+        // With everybody in the set, the place is the number.
+        let (from, skipped) = match &ask.cursor {
+            Some(cursor) => (self.place_of(cursor)?, 0),
+            None if set.count() == self.len() => (ask.after.min(self.len()), 0),
+            None => (0, ask.after),
         };
         let mut items = Vec::with_capacity(ask.limit.min(set.count()));
         let mut next_cursor = None;
-        for (place, row) in self.walk(&set, &ask.sort, from)? {
+        for (place, row) in self.walk(&set, &ask.sort, from)?.skip(skipped) {
             if items.len() == ask.limit {
                 next_cursor = Some(self.cursor_of(place));
                 break;

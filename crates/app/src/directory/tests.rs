@@ -61,6 +61,7 @@ fn ask(filters: &[&str], sort: &str, limit: usize) -> Ask {
         sort: Sort::parse(sort),
         limit,
         cursor: None,
+        after: 0,
     }
 }
 
@@ -255,4 +256,26 @@ fn days_are_written_and_read_as_dates() {
     assert_eq!(day_number("2024-10-04"), Some(20_000));
     assert_eq!(day_text(NO_DAY), None);
     assert_eq!(day_number("4 oct"), None);
+}
+
+#[test]
+fn a_list_is_read_from_its_middle() {
+    let directory = small();
+    let decided = Decided::default();
+    for filters in [&[][..], &["kind:eq:person"][..]] {
+        let all = ids(&directory, &ask(filters, "-value", 10));
+        for after in 0..=all.len() + 1 {
+            let mut asked = ask(filters, "-value", 2);
+            asked.after = after;
+            let listed = directory.list(&asked, &Sight::All, &decided).unwrap();
+            let found: Vec<&str> = listed
+                .items
+                .iter()
+                .map(|item| item["customer_id"].as_str().unwrap())
+                .collect();
+            let wanted: Vec<&str> = all.iter().skip(after).take(2).map(String::as_str).collect();
+            assert_eq!(found, wanted, "{filters:?} after {after}");
+            assert_eq!(listed.total, all.len());
+        }
+    }
 }

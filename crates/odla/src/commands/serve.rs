@@ -48,7 +48,6 @@ pub async fn listen(
     let listener = TcpListener::bind(address).await.map_err(refused)?;
     let bound = listener.local_addr().map_err(refused)?;
     greet(&office, bound, terminal).await?;
-    read_ahead(office.clone());
     let settings = &home.settings.server;
     let variable = settings
         .oidc
@@ -91,15 +90,6 @@ async fn greet(office: &Office, bound: SocketAddr, terminal: &Terminal) -> Resul
         say!("{}", line("setup_link", &setup));
     }
     Ok(())
-}
-
-/// So that the first visitor does not wait for the customers to be read.
-fn read_ahead(office: Arc<Office>) {
-    tokio::spawn(async move {
-        if let Err(error) = office.directory(None).await {
-            tracing::warn!(%error, "the customers could not be read ahead");
-        }
-    });
 }
 
 fn lock(home: &Home) -> Result<File, AppError> {

@@ -26,12 +26,18 @@ struct Session {
 
 impl Server {
     fn start(home: &Path) -> Self {
+        Self::start_telling(home, "off", Stdio::inherit())
+    }
+
+    /// What it logs at that level goes where it is told.
+    fn start_telling(home: &Path, level: &str, log: Stdio) -> Self {
         let mut process = Command::new(env!("CARGO_BIN_EXE_odla"))
             .args(["--home", &home.display().to_string(), "--json"])
             .args(["serve", "--listen", "127.0.0.1:0"])
             .env_remove("ODLA_DATABASE")
-            .env("ODLA_LOG", "off")
+            .env("ODLA_LOG", level)
             .stdout(Stdio::piped())
+            .stderr(log)
             .spawn()
             .expect("the program starts");
         let mut line = String::new();
@@ -207,6 +213,122 @@ fn a_server_killed_in_the_middle_of_its_work_starts_again_and_loses_nothing() {
     assert_eq!(runs["total"], 1, "one run, whole: {runs}");
     let page = server.get(&session, "/reports/management");
     assert!(!page["figures"].as_array().expect("figures").is_empty());
+}
+
+#[test]
+fn the_log_holds_no_secret_and_nobodys_name() {
+    let home = TempDir::new().expect("a temporary folder can be made");
+    let log = home.path().join("log");
+    let file = std::fs::File::create(&log).expect("the log can be made");
+    let server = Server::start_telling(home.path(), "debug", file.into());
+    let setup = server.setup.clone().expect("nobody is here yet");
+    let session = server.set_up();
+    let customers = "customer_id,name,email\nSECRET-ID-1,Evelina Hemlig,evelina@hemlig.se\n";
+    let upload = server.upload(&session, "customers.csv", customers);
+    let id = upload["id"].as_str().expect("an id");
+    let proposal = server.get(&session, &format!("/uploads/{id}/proposal"));
+    let import = json!({"upload": id, "mapping": proposal["mapping"]});
+    let job = server.post(&session, "/imports", &import)["job"].clone();
+    server.wait(&session, job.as_str().expect("a job"), &["done", "failed"]);
+    server.get(&session, "/customers?q=Evelina");
+    server.get(&session, "/customers/SECRET-ID-1");
+    server.send(Some(&session), "GET /api/v1/customers/SECRET-ID-2", "", b"");
+    let new =
+        json!({"name": "Bo Hemlig", "email": "bo@hemlig.se", "roles": ["analyst"], "unit_ids": []});
+    let what = "POST /api/v1/people";
+    let (_, _, person) = server.send(
+        Some(&session),
+        what,
+        "application/json",
+        new.to_string().as_bytes(),
+    );
+    let invitation = person["invitation"]
+        .as_str()
+        .expect("an invitation")
+        .to_owned();
+    let wish = json!({"name": "for a test", "scopes": ["see_customers"], "days": 1});
+    let what = "POST /api/v1/tokens";
+    let (_, _, made) = server.send(
+        Some(&session),
+        what,
+        "application/json",
+        wish.to_string().as_bytes(),
+    );
+    let token = made["secret"].as_str().expect("a token").to_owned();
+    for (email, password) in [
+        ("ada@example.se", "not the right password"),
+        ("bo@hemlig.se", PASSWORD),
+    ] {
+        let body = json!({"email": email, "password": password}).to_string();
+        server.send(
+            None,
+            "POST /api/v1/session",
+            "application/json",
+            body.as_bytes(),
+        );
+    }
+    drop(server);
+    let log = std::fs::read_to_string(&log).expect("the log can be read");
+    assert!(log.contains("answered"), "the log was on: {log}");
+    let (_, cookie) = session
+        .cookie
+        .split_once('=')
+        .expect("a cookie has a value");
+    let hidden = [
+        setup.as_str(),
+        PASSWORD,
+        "not the right password",
+        cookie,
+        &session.csrf,
+        &invitation,
+        &token,
+        "Evelina",
+        "hemlig.se",
+        "Bo Hemlig",
+        "SECRET-ID",
+        "ada@example.se",
+    ];
+    for secret in hidden {
+        let told = log.lines().find(|line| line.contains(secret));
+        assert!(told.is_none(), "{secret} stands in the log: {told:?}");
+    }
+}
+
+#[test]
+fn a_program_that_is_copied_elsewhere_brings_its_pages() {
+    let folder = TempDir::new().expect("a temporary folder can be made");
+    let server = Server::start(folder.path());
+    let mut stream = TcpStream::connect(&server.address).expect("the server listens");
+    write!(
+        stream,
+        "GET / HTTP/1.1\r\nhost: {}\r\nconnection: close\r\n\r\n",
+        server.address
+    )
+    .unwrap();
+    let mut page = String::new();
+    stream.read_to_string(&mut page).unwrap();
+    let built = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../web/dist/index.html");
+    if !built.is_file() {
+        assert!(page.contains("not built"), "{page}");
+        return;
+    }
+    assert!(page.contains("<div id=\"root\">"), "{page}");
+    // The pages stand in the program's own bytes, not in a folder that it remembers.
+    let program = std::fs::read(env!("CARGO_BIN_EXE_odla")).expect("the program can be read");
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR"))
+        .parent()
+        .and_then(Path::parent);
+    let remembered = format!(
+        "{}/crates/server/../../web/dist",
+        folder.expect("the workspace").display()
+    );
+    let remembers = program
+        .windows(remembered.len())
+        .any(|bytes| bytes == remembered.as_bytes());
+    assert!(
+        !remembers,
+        "the program looks for its pages in {remembered}"
+    );
 }
 
 #[test]

@@ -109,7 +109,9 @@ pub fn exports() -> OpenApiRouter<App> {
         ("where" = Option<Vec<String>>, Query, description = "`column:op:value`; op eq, in, lt, le, gt, ge, contains, missing"),
         ("q" = Option<String>, Query, description = "Free text in name and id"),
         ("sort" = Option<String>, Query, description = "A column; `-` before it for the greatest first"),
-        ("limit" = Option<u32>, Query), ("cursor" = Option<String>, Query), ("run" = Option<String>, Query)
+        ("limit" = Option<u32>, Query), ("cursor" = Option<String>, Query),
+        ("after" = Option<u64>, Query, description = "Begin after so many; not used where a cursor is given"),
+        ("run" = Option<String>, Query)
     ),
     responses((status = 200, body = ListOfCustomers))
 )]
@@ -311,6 +313,10 @@ fn ask_of(asked: &Asked) -> Result<Ask, AppError> {
         sort: Sort::parse(asked.get("sort").unwrap_or("customer_id")),
         limit: asked.limit(100, 500),
         cursor: asked.owned("cursor"),
+        after: asked
+            .get("after")
+            .and_then(|after| after.parse().ok())
+            .unwrap_or(0),
     })
 }
 

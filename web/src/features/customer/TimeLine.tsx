@@ -6,6 +6,7 @@ import { dayAndMonth, moment, year } from '@/lib/dates';
 import { count } from '@/lib/numbers';
 import { Block } from '@/parts/Block';
 import { useAddress, useSetAddress } from '@/parts/search';
+import { fileOf } from '@/lib/text';
 import { useLocale } from '@/parts/useLocale';
 import { useMemo, useState } from 'react';
 import { useTranslation } from 'react-i18next';
@@ -93,8 +94,8 @@ function Entry({ happening, newYear }: { happening: Happening; newYear: boolean 
             </details>
           )}
           {typeof source?._source === 'string' && (
-            <span className="source mute small">
-              {source._source}:{String(source._line ?? '')}
+            <span className="source mute small" title={source._source}>
+              {fileOf(source._source)}:{String(source._line ?? '')}
             </span>
           )}
         </div>

@@ -1,5 +1,6 @@
-// A table of a million: only the rows in sight are drawn, and more are fetched before they are needed.
+// A table of a million: only the rows in sight are drawn, and only the pieces that are looked at are fetched.
 
+import type { CustomerQuery } from '@/api/queries';
 import type { CustomerColumn, CustomerRow } from '@/api/types';
 import { day } from '@/lib/dates';
 import { nextSort, parseSort } from '@/lib/filters';
@@ -8,96 +9,93 @@ import { paths } from '@/lib/paths';
 import { useAddress, useSetAddress } from '@/parts/search';
 import { useLocale } from '@/parts/useLocale';
 import { Link, useNavigate } from '@tanstack/react-router';
-import { type ColumnDef, flexRender, getCoreRowModel, useReactTable } from '@tanstack/react-table';
-import { useVirtualizer } from '@tanstack/react-virtual';
-import { useEffect, useMemo, useRef } from 'react';
+import { useEffect, useRef } from 'react';
 import { useTranslation } from 'react-i18next';
-import { DEFAULT_SORT, type useCustomers } from './useCustomersPage';
+import { DEFAULT_SORT, useRows } from './useCustomersPage';
+import { useLongList } from './useLongList';
 
 interface Props {
   columns: CustomerColumn[];
-  asked: ReturnType<typeof useCustomers>;
-  total: number | null;
+  asked: CustomerQuery;
+  total: number;
+  busy: boolean;
 }
 
 const ROW = 37;
-const AHEAD = 60;
 
-export function CustomerTable({ columns, asked, total }: Props) {
+export function CustomerTable({ columns, asked, total, busy }: Props) {
   const { t } = useTranslation();
   const locale = useLocale();
-  const navigate = useNavigate();
   const box = useRef<HTMLDivElement>(null);
-  const rows = useMemo(() => asked.data?.pages.flatMap((page) => page.items) ?? [], [asked.data]);
-  const definitions = useMemo(() => columns.map((column) => definition(column, locale)), [columns, locale]);
-  const table = useReactTable({ data: rows, columns: definitions, getCoreRowModel: getCoreRowModel(), getRowId: (row) => String(row.customer_id) });
-  const virtual = useVirtualizer({ count: rows.length, getScrollElement: () => box.current, estimateSize: () => ROW, overscan: 12 });
-  const items = virtual.getVirtualItems();
-  const last = items.at(-1)?.index ?? 0;
-  const { hasNextPage, isFetchingNextPage, fetchNextPage } = asked;
-  useEffect(() => {
-    if (last >= rows.length - AHEAD && hasNextPage && !isFetchingNextPage) void fetchNextPage();
-  }, [last, rows.length, hasNextPage, isFetchingNextPage, fetchNextPage]);
-  const above = items[0]?.start ?? 0;
-  const below = virtual.getTotalSize() - (items.at(-1)?.end ?? 0);
-  const model = table.getRowModel().rows;
-
+  const { from, to, above, below } = useLongList(box, total, ROW);
+  const rowAt = useRows(asked, from, to);
+  // Another order or another selection is read from its beginning.
+  useEffect(() => box.current?.scrollTo(0, 0), [asked]);
+  const places = Array.from({ length: to - from }, (_, n) => from + n);
   return (
     <>
       {/* The region scrolls, so the keyboard must reach it. */}
       {/* eslint-disable-next-line jsx-a11y/no-noninteractive-tabindex */}
-      <div ref={box} className="tablebox customers" role="group" aria-label={t('customers.table')} tabIndex={0} aria-busy={asked.isPlaceholderData}>
-        <table aria-rowcount={(total ?? rows.length) + 1}>
+      <div ref={box} className="tablebox customers" role="group" aria-label={t('customers.table')} tabIndex={0} aria-busy={busy}>
+        <table aria-rowcount={total + 1}>
           <thead>
             <tr>
-              {table.getFlatHeaders().map((header) => (
-                <Heading key={header.id} column={columns.find((column) => column.key === header.id) as CustomerColumn} />
+              {columns.map((column) => (
+                <Heading key={column.key} column={column} />
               ))}
             </tr>
           </thead>
           <tbody>
             {above > 0 && <tr aria-hidden="true" style={{ height: above }} />}
-            {items.map((item) => {
-              const row = model[item.index];
-              if (!row) return null;
-              const id = String(row.original.customer_id);
-              return (
-                // The name in the row is the link; pressing elsewhere in the row goes the same way.
-                <tr
-                  key={row.id}
-                  aria-rowindex={item.index + 2}
-                  onClick={(event) => {
-                    if (!(event.target as HTMLElement).closest('a') && !getSelection()?.toString()) void navigate({ to: paths.customer, params: { id } });
-                  }}
-                >
-                  {row.getVisibleCells().map((cell, at) => {
-                    const column = columns[at] as CustomerColumn;
-                    const value = row.original[column.key] ?? null;
-                    return (
-                      <td key={cell.id} className={isNumber(column) ? 'number' : ''} title={typeof value === 'number' ? exact(value, column.unit, locale) : undefined}>
-                        {at === 0 ? (
-                          <Link to={paths.customer} params={{ id }} preload={false}>
-                            {flexRender(cell.column.columnDef.cell, cell.getContext())}
-                          </Link>
-                        ) : (
-                          flexRender(cell.column.columnDef.cell, cell.getContext())
-                        )}
-                      </td>
-                    );
-                  })}
-                </tr>
-              );
-            })}
+            {places.map((place) => (
+              <Row key={place} place={place} row={rowAt(place)} columns={columns} />
+            ))}
             {below > 0 && <tr aria-hidden="true" style={{ height: below }} />}
           </tbody>
         </table>
       </div>
       <p className="small mute underline" role="status">
-        {isFetchingNextPage
-          ? t('customers.fetching', { n: count(rows.length, locale) })
-          : t('customers.fetched', { n: count(rows.length, locale), total: count(total ?? rows.length, locale) })}
+        {t('customers.in_order', { total: count(total, locale) })}
       </p>
     </>
+  );
+}
+
+function Row({ place, row, columns }: { place: number; row: CustomerRow | undefined; columns: CustomerColumn[] }) {
+  const locale = useLocale();
+  const navigate = useNavigate();
+  if (!row) {
+    return (
+      <tr className="coming" aria-rowindex={place + 2}>
+        <td colSpan={columns.length}>…</td>
+      </tr>
+    );
+  }
+  const id = String(row.customer_id);
+  return (
+    // The name in the row is the link; pressing elsewhere in the row goes the same way.
+    <tr
+      aria-rowindex={place + 2}
+      onClick={(event) => {
+        if (!(event.target as HTMLElement).closest('a') && !getSelection()?.toString()) void navigate({ to: paths.customer, params: { id } });
+      }}
+    >
+      {columns.map((column, at) => {
+        const value = row[column.key] ?? null;
+        const text = cellText(column, value, locale);
+        return (
+          <td key={column.key} className={isNumber(column) ? 'number' : ''} title={typeof value === 'number' ? exact(value, column.unit, locale) : undefined}>
+            {at === 0 ? (
+              <Link to={paths.customer} params={{ id }} preload={false}>
+                {text}
+              </Link>
+            ) : (
+              text
+            )}
+          </td>
+        );
+      })}
+    </tr>
   );
 }
 
@@ -121,10 +119,6 @@ function Heading({ column }: { column: CustomerColumn }) {
       )}
     </th>
   );
-}
-
-function definition(column: CustomerColumn, locale: 'sv' | 'en'): ColumnDef<CustomerRow> {
-  return { id: column.key, accessorFn: (row) => row[column.key], cell: (cell) => cellText(column, cell.getValue() as CustomerRow[string], locale) };
 }
 
 /** In a table the heading carries the unit of money, and the cells are bare numbers under one another. */

@@ -13,7 +13,7 @@ import { Suspense, lazy } from 'react';
 import { useTranslation } from 'react-i18next';
 import { CustomerTable } from './CustomerTable';
 import { FilterBar } from './FilterBar';
-import { DEFAULT_SORT, useColumns, useCustomers } from './useCustomersPage';
+import { DEFAULT_SORT, useAsked, useBeginning, useColumns } from './useCustomersPage';
 
 const CustomerScatter = lazy(() => import('./CustomerScatter').then((module) => ({ default: module.CustomerScatter })));
 
@@ -23,13 +23,14 @@ export function CustomersPage() {
   const address = useAddress();
   const set = useSetAddress();
   const { all, shown } = useColumns();
-  const asked = useCustomers();
-  const total = asked.data?.pages[0]?.total ?? null;
+  const asked = useAsked();
+  const beginning = useBeginning(asked);
+  const total = beginning.data?.total ?? null;
   const filtered = parseFilters(address.where).length > 0 || Boolean(address.q);
   const sort = parseSort(address.sort ?? DEFAULT_SORT);
   const sorted = all.find((column) => column.key === sort?.column)?.label.toLocaleLowerCase();
 
-  if (asked.error && !asked.data) return <ProblemBox error={asked.error} again={() => void asked.refetch()} />;
+  if (beginning.error && !beginning.data) return <ProblemBox error={beginning.error} again={() => void beginning.refetch()} />;
   if (total === 0 && !filtered) return <NoCustomers />;
   const n = total === null ? '…' : count(total, locale);
   const withChart = address.show !== 'table';
@@ -66,7 +67,7 @@ export function CustomersPage() {
           <p>{t('customers.none_found_do')}</p>
         </StateBox>
       ) : (
-        <CustomerTable columns={shown} asked={asked} total={total} />
+        <CustomerTable columns={shown} asked={asked} total={total ?? 0} busy={beginning.isPlaceholderData} />
       )}
     </div>
   );

@@ -12,6 +12,7 @@ import { PageHead } from '@/parts/PageHead';
 import { problemText } from '@/parts/ProblemBox';
 import { useMay } from '@/parts/permissions';
 import { useAddress, useSetAddress } from '@/parts/search';
+import { fileOf } from '@/lib/text';
 import { useLocale } from '@/parts/useLocale';
 import { Button } from '@/ui/Button';
 import { DataTable } from '@/ui/DataTable';
@@ -112,11 +113,7 @@ function History({ items }: { items: ImportView[] }) {
             <div>
               <strong>{moment(made.at, locale)}</strong>
               {made.undone && <span className="warn"> {t('imports.is_undone')}</span>}
-              <p>
-                {Object.entries(made.tables)
-                  .map(([table, counts]) => t(counts.replaced > 0 ? 'imports.table_replaced' : 'imports.table', { table, added: count(counts.added, locale), replaced: count(counts.replaced, locale) }))
-                  .join(' · ')}
-              </p>
+              <Came made={made} />
               <p className="mute small">
                 {[made.by, t('imports.version', { version: made.version })].filter(Boolean).join(', ')}
                 {rejected > 0 && (
@@ -138,6 +135,30 @@ function History({ items }: { items: ImportView[] }) {
         );
       })}
     </ul>
+  );
+}
+
+const FIRST_TABLES = 4;
+
+/** What came in by table, the most first; many tables are folded. */
+function Came({ made }: { made: ImportView }) {
+  const { t, i18n } = useTranslation();
+  const locale = useLocale();
+  const name = (table: string) => (i18n.exists(`tables.${table}`) ? t(`tables.${table}` as 'tables.orders') : table);
+  const said = Object.entries(made.tables)
+    .sort(([, a], [, b]) => b.added + b.replaced - a.added - a.replaced)
+    .map(([table, counts]) => t(counts.replaced > 0 ? 'imports.table_replaced' : 'imports.table', { table: name(table), added: count(counts.added, locale), replaced: count(counts.replaced, locale) }));
+  const folded = said.length > FIRST_TABLES + 1 ? said.slice(FIRST_TABLES) : [];
+  return (
+    <>
+      <p>{said.slice(0, said.length - folded.length).join(' · ')}</p>
+      {folded.length > 0 && (
+        <details>
+          <summary className="mute small">{t('imports.tables_more', { n: count(folded.length, locale) })}</summary>
+          <p>{folded.join(' · ')}</p>
+        </details>
+      )}
+    </>
   );
 }
 
@@ -163,7 +184,7 @@ function Rejects() {
             label={t('imports.rejects')}
             sortLabel={t('table.sort')}
             columns={['file', 'line', 'column', 'reason', 'text'].map((key) => ({ key, heading: t(`reject.${key}` as 'reject.file'), numeric: key === 'line' }))}
-            rows={found.items.map((one) => [{ text: one.file }, { text: String(one.line), value: one.line }, { text: one.column ?? '–' }, { text: one.reason }, { text: one.text }])}
+            rows={found.items.map((one) => [{ text: fileOf(one.file) }, { text: String(one.line), value: one.line }, { text: one.column ?? '–' }, { text: one.reason }, { text: one.text }])}
           />
         )}
       </Loaded>

@@ -2,6 +2,7 @@
 
 mod bench;
 mod broken;
+mod by_customer;
 mod erase;
 mod examples;
 mod hostile;
