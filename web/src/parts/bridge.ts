@@ -6,7 +6,7 @@ import { capital } from '@/lib/text';
 import { moneyScale } from '@/lib/numbers';
 import { rowsOf } from './cells';
 
-const TOTALS = /\.(opening|closing|list|net|revenue|margin|profit|result|total)$/;
+const TOTALS = /\.(opening|closing|list|net|revenue|margin|profit|result|kept|total)$/;
 const SOFT = /not_influenceable|untold|other/;
 
 export function bridgeOf(table: TableView, stepColumn: string, amountColumn: string, rangeColumn: string, locale: 'sv' | 'en'): { steps: WaterfallStep[]; unit: string } {
