@@ -6,8 +6,8 @@ use crate::{AnalyzeRequest, AppError, Home, Settings};
 use jiff::civil::Date;
 use odla_domain::{CustomerScores, Missing, Need, Outcome};
 use odla_insight::{
-    activities, claims, deals, drivers, incidents, link, loyalty, overview, portfolio, profit,
-    trials, value,
+    activities, allocation, claims, deals, drivers, incidents, link, loyalty, overview, portfolio,
+    profit, service_level, targets, trials, value,
 };
 use odla_lake::{SessionContext, Snapshot, coverage, frames};
 use serde::Serialize;
@@ -67,6 +67,21 @@ pub const ALL: &[Capability] = &[
         compute: |bench| Box::pin(compute_deals(bench)),
     },
     Capability {
+        word: "service_level",
+        needs: service_level::needs,
+        compute: |bench| Box::pin(compute_service_level(bench)),
+    },
+    Capability {
+        word: "allocation",
+        needs: allocation::needs,
+        compute: |bench| Box::pin(compute_allocation(bench)),
+    },
+    Capability {
+        word: "targets",
+        needs: targets::needs,
+        compute: |bench| Box::pin(compute_targets(bench)),
+    },
+    Capability {
         word: "portfolio",
         needs: portfolio::needs,
         compute: |bench| Box::pin(compute_portfolio(bench)),
@@ -122,6 +137,9 @@ pub struct Configuration {
     pub activities: activities::ActivitiesConfig,
     pub incidents: incidents::IncidentsConfig,
     pub deals: deals::DealsConfig,
+    pub service_level: service_level::ServiceLevelConfig,
+    pub allocation: allocation::AllocationConfig,
+    pub targets: targets::TargetsConfig,
     pub portfolio: portfolio::PortfolioConfig,
     pub trials: trials::TrialsConfig,
     pub claims: claims::ClaimsConfig,
@@ -139,6 +157,9 @@ impl Configuration {
             activities: activities::ActivitiesConfig::standard(),
             incidents: incidents::IncidentsConfig::standard(),
             deals: deals::DealsConfig::standard(),
+            service_level: service_level::ServiceLevelConfig::standard(),
+            allocation: allocation::AllocationConfig::standard(),
+            targets: targets::TargetsConfig::standard(),
             portfolio: portfolio::PortfolioConfig::standard(),
             trials: trials::TrialsConfig::default(),
             claims: claims::ClaimsConfig::standard(),
@@ -155,6 +176,11 @@ impl Configuration {
         configuration.activities.credit_yearly = analysis.discount_rate;
         configuration.incidents.level = analysis.level;
         configuration.deals.level = analysis.level;
+        configuration.service_level.level = analysis.level;
+        configuration.service_level.discount_yearly = analysis.discount_rate;
+        configuration.service_level.horizon_months = analysis.horizon_months;
+        configuration.allocation.level = analysis.level;
+        configuration.targets.level = analysis.level;
         configuration.portfolio.level = analysis.level;
         configuration.claims.level = analysis.level;
         configuration.claims.discount_yearly = analysis.discount_rate;
@@ -284,6 +310,58 @@ async fn compute_deals(bench: &Bench) -> Result<Outcome, AppError> {
     let frame = frames::deals::deals(&bench.ctx, &params).await?;
     let (config, seed) = (bench.configuration.deals.clone(), bench.seed);
     apart(move || deals::assess(&frame, &config, seed)).await
+}
+
+async fn compute_service_level(bench: &Bench) -> Result<Outcome, AppError> {
+    let params = frames::service::ServiceParams::standard(bench.as_of);
+    let frame = frames::service::service(&bench.ctx, &params).await?;
+    let value = bench.scores("value").cloned();
+    let (config, seed) = (bench.configuration.service_level.clone(), bench.seed);
+    apart(move || service_level::assess(&frame, value.as_ref(), &config, seed)).await
+}
+
+async fn compute_allocation(bench: &Bench) -> Result<Outcome, AppError> {
+    let (kept, doings) = spending(bench);
+    let (config, seed) = (bench.configuration.allocation.clone(), bench.seed);
+    apart(move || allocation::assess(kept.as_ref(), &doings, &config, seed)).await
+}
+
+async fn compute_targets(bench: &Bench) -> Result<Outcome, AppError> {
+    let (kept, doings) = spending(bench);
+    let (of_allocation, config) = (
+        bench.configuration.allocation.clone(),
+        bench.configuration.targets.clone(),
+    );
+    let retention = bench.outcome("value").and_then(|value| {
+        let figure = value.report.figure("retention.12m")?;
+        Some(targets::Retention {
+            share: figure.value?,
+            customers: figure.n as f64,
+        })
+    });
+    let seed = bench.seed;
+    apart(move || {
+        let places = allocation::places(kept.as_ref(), &doings, &of_allocation, seed);
+        targets::assess(&places, retention, &config)
+    })
+    .await
+}
+
+/// What is known of the worth of money: the curves of handling time, and activities with their cost and value strength.
+fn spending(bench: &Bench) -> (Option<service_level::whatif::Kept>, Vec<allocation::Doing>) {
+    let kept = (bench.outcome("service_level"))
+        .and_then(|outcome| service_level::whatif::Kept::of(&outcome.report));
+    let register = bench.outcome("activities").map(|outcome| &outcome.report);
+    let strength = |key: &str| {
+        bench
+            .earlier
+            .iter()
+            .find_map(|outcome| outcome.report.figure(key))
+    };
+    let doings = register.map_or_else(Vec::new, |register| {
+        allocation::Doing::of_register(register, &strength)
+    });
+    (kept, doings)
 }
 
 async fn compute_portfolio(bench: &Bench) -> Result<Outcome, AppError> {

@@ -48,6 +48,10 @@ pub enum AppError {
     UnknownPage { word: String, known: String },
     #[error("{key} is not a figure")]
     UnknownFigure { key: String },
+    #[error("{reason} is not a contact reason with a curve")]
+    UnknownReason { reason: String, known: String },
+    #[error("{text} is not reason=minutes")]
+    MinutesNotRead { text: String },
     #[error("{word} is not a capability")]
     UnknownCapability { word: String, known: String },
     #[error("there is no customer {id}")]
@@ -72,7 +76,10 @@ impl AppError {
             | Self::UnknownFigure { .. }
             | Self::UnknownTable { .. }
             | Self::UnknownCustomer { .. } => Meaning::NotFound,
-            Self::UnknownCapability { .. } | Self::EmptyLedger => Meaning::Wrong,
+            Self::UnknownCapability { .. }
+            | Self::UnknownReason { .. }
+            | Self::MinutesNotRead { .. }
+            | Self::EmptyLedger => Meaning::Wrong,
             Self::Store(error) => meaning_of_store(error),
             Self::Lake(error) => match error.key().split_once('.') {
                 Some(("import" | "mapping", _)) => Meaning::Wrong,
@@ -169,6 +176,15 @@ impl AppError {
             Self::UnknownFigure { key } => {
                 put("key", key);
                 "unknown_figure"
+            }
+            Self::UnknownReason { reason, known } => {
+                put("reason", reason);
+                put("known", known);
+                "unknown_reason"
+            }
+            Self::MinutesNotRead { text } => {
+                put("text", text);
+                "minutes_not_read"
             }
             Self::UnknownCapability { word, known } => {
                 put("word", word);

@@ -37,6 +37,7 @@ pub mod trials;
 pub mod upkeep;
 pub mod uploads;
 pub mod view;
+pub mod whatif;
 
 mod analyze;
 mod settings_text;

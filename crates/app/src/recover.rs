@@ -43,12 +43,51 @@ impl Recovered {
     }
 }
 
+/// A best time counts as found within this many minutes.
+pub const NEAR_MINUTES: f64 = 1.0;
+/// Minutes are registered to the tenth.
+const ROUNDING: f64 = 0.1;
+
+/// How near the best handling times came to the planted ones.
+#[derive(Debug, Default, Serialize)]
+pub struct NearMinutes {
+    pub trials: u32,
+    /// Found within a minute, by us and by raw data.
+    pub near: u32,
+    pub naive_near: u32,
+    pub covered: u32,
+    pub mean_truth: f64,
+    pub mean_estimate: f64,
+    pub mean_naive: f64,
+}
+
+impl NearMinutes {
+    fn add(&mut self, truth: f64, figure: &Figure, naive: Option<f64>) {
+        let (Some(value), Some(lower), Some(upper)) = (figure.value, figure.lower, figure.upper)
+        else {
+            return;
+        };
+        self.trials += 1;
+        self.near += u32::from((value - truth).abs() <= NEAR_MINUTES);
+        self.covered += u32::from(lower - ROUNDING <= truth && truth <= upper + ROUNDING);
+        let step = 1.0 / f64::from(self.trials);
+        self.mean_truth += (truth - self.mean_truth) * step;
+        self.mean_estimate += (value - self.mean_estimate) * step;
+        if let Some(naive) = naive {
+            self.naive_near += u32::from((naive - truth).abs() <= NEAR_MINUTES);
+            self.mean_naive += (naive - self.mean_naive) * step;
+        }
+    }
+}
+
 /// The table of all trials.
 #[derive(Debug, Default, Serialize)]
 pub struct Recovery {
     pub seeds: u64,
     pub customers: usize,
     pub quantities: BTreeMap<String, Recovered>,
+    /// By contact reason.
+    pub best_minutes: BTreeMap<String, NearMinutes>,
     /// Drivers without effect that were tried, and those that were called certain.
     pub nulls_tried: u32,
     pub nulls_called: u32,
@@ -115,6 +154,13 @@ impl Recovery {
         };
         for known in &truth.truths {
             if let Some(figure) = reports().find_map(|report| report.figure(&known.key)) {
+                if let Some(reason) = reason_of(&known.key) {
+                    let naive = format!("service_level.{reason}.naive_minutes");
+                    let naive = reports().find_map(|report| report.figure(&naive));
+                    let near = self.best_minutes.entry(reason.to_owned()).or_default();
+                    near.add(known.value, figure, naive.and_then(|naive| naive.value));
+                    continue;
+                }
                 // Sums of ledger rows have no interval that could cover anything.
                 if figure.method != "booked" {
                     self.quantities
@@ -196,6 +242,12 @@ fn planted(claim: &Claim, truth: &Truth) -> Option<f64> {
     }
 }
 
+/// The contact reason of a planted best time.
+fn reason_of(key: &str) -> Option<&str> {
+    key.strip_prefix("service_level.")?
+        .strip_suffix(".best_minutes")
+}
+
 /// Driver effects are counted together: each attribute is one trial of the same method.
 fn class_of(key: &str) -> String {
     match key
@@ -228,11 +280,25 @@ mod tests {
     }
 
     #[test]
+    fn a_best_time_within_a_minute_is_near_and_the_naive_one_is_counted_beside() {
+        let mut near = NearMinutes::default();
+        let figure = Figure::estimated("k", 13.2, (11.0, 15.0), 0.9, Unit::Minutes);
+        near.add(14.0, &figure, Some(6.0));
+        near.add(16.0, &figure, None);
+        assert_eq!(
+            (near.trials, near.near, near.naive_near, near.covered),
+            (2, 1, 0, 1)
+        );
+    }
+
+    #[test]
     fn driver_effects_are_one_class() {
         assert_eq!(
             class_of("drivers.delivery.effect"),
             "drivers.<attribute>.effect"
         );
         assert_eq!(class_of("equity.total"), "equity.total");
+        assert_eq!(reason_of("service_level.login.best_minutes"), Some("login"));
+        assert_eq!(reason_of("service_level.login.gain"), None);
     }
 }

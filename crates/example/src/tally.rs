@@ -179,7 +179,8 @@ impl Tally {
         costs::count(company, history, &mut self.months);
         self.count_books(company, history, &written);
         self.count_worth(company, history);
-        self.count_renewals(company, history);
+        self.count_renewals(history);
+        self.count_failed_cases(company, history);
         self.count_year(company, history, written.heard);
         self.count_effects(&written.effects);
         self.count_faults(history);
@@ -253,7 +254,7 @@ impl Tally {
         self.put(M::HabitValue, kind(returns && attitude <= 0.0 && !locked));
     }
 
-    fn count_renewals(&mut self, company: &Company, history: &History) {
+    fn count_renewals(&mut self, history: &History) {
         let Some(contract) = &history.contract else {
             return;
         };
@@ -312,21 +313,17 @@ impl Tally {
         if let Some(reason) = contract.reason {
             self.put_if(M::Unavoidable, is_unavoidable(reason));
         }
-        self.count_failed_cases(company, history, contract);
     }
 
     /// What one more failed first contact costs through the next renewal.
-    fn count_failed_cases(
-        &mut self,
-        company: &Company,
-        history: &History,
-        contract: &contracts::Contract,
-    ) {
+    fn count_failed_cases(&mut self, company: &Company, history: &History) {
         let calendar = &company.calendar;
+        let contract = history.contract.as_ref();
         for meeting in history.meetings.iter().filter(|m| m.repeat_of.is_none()) {
             let Some(case) = meeting.case else { continue };
             let mut loss = 0.0;
-            if REASONS[case].critical && contract.in_force(meeting.day) {
+            let in_force = contract.filter(|c| c.in_force(meeting.day));
+            if let (true, Some(contract)) = (REASONS[case].critical, in_force) {
                 let due = contract.renewals.iter().find(|r| r.day >= meeting.day);
                 let (mut at, month) = match due {
                     Some(renewal) => (renewal.at, renewal.month),

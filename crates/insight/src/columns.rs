@@ -103,6 +103,23 @@ pub fn logistic(outcome: &[f64], columns: &Columns) -> Result<(LogisticFit, Colu
     })
 }
 
+/// A logistic fit with errors that allow rows of one cluster to hang together, and the columns that it could use.
+pub fn logistic_by(
+    outcome: &[f64],
+    columns: &Columns,
+    clusters: &[usize],
+    level: f64,
+) -> Result<(LogisticFit, Columns), StatsError> {
+    usable(columns, |columns| {
+        let errors = Errors::Cr1;
+        let sample = Sample {
+            clusters: Some(clusters),
+            ..columns.sample(outcome)
+        };
+        logistic::fit(&sample, &FitConfig { errors, level })
+    })
+}
+
 /// A least-squares fit with robust errors and the columns that it could use.
 pub fn linear(
     outcome: &[f64],

@@ -54,7 +54,9 @@ pub fn told(doubt: &Doubt) -> Caution {
         Doubt::SparseSupport { lower, upper } => {
             caution.with("lower", *lower).with("upper", *upper)
         }
-        Doubt::NegativeWeights { share } => caution.with("share", *share),
+        Doubt::NegativeWeights { share }
+        | Doubt::GapOpen { share }
+        | Doubt::FragilePlan { share } => caution.with("share", *share),
         // New doubts of the statistics are told by their name until they get named values here.
         _ => caution,
     }

@@ -5,6 +5,7 @@
 //! `report.rs` lays out figures, sentences and tables. Reading order, which is also the order of computation:
 
 pub mod activities;
+pub mod allocation;
 pub mod claims;
 pub mod deals;
 pub mod drivers;
@@ -14,6 +15,8 @@ pub mod loyalty;
 pub mod overview;
 pub mod portfolio;
 pub mod profit;
+pub mod service_level;
+pub mod targets;
 pub mod trials;
 pub mod value;
 
@@ -36,6 +39,9 @@ pub fn figures() -> impl Iterator<Item = &'static FigureDefinition> {
         activities::FIGURES,
         incidents::FIGURES,
         deals::FIGURES,
+        service_level::FIGURES,
+        allocation::FIGURES,
+        targets::FIGURES,
         portfolio::FIGURES,
         claims::FIGURES,
         trials::FIGURES,

@@ -37,6 +37,7 @@ pub enum Command {
     Map(MapArguments),
     Analyze(AnalyzeArguments),
     Show(ShowArguments),
+    Whatif(WhatifArguments),
     Rows(RowsArguments),
     Customer {
         #[arg(value_name = "ID")]
@@ -121,6 +122,22 @@ pub struct AnalyzeArguments {
 pub struct ShowArguments {
     #[arg(default_value = "management", value_name = "PAGE|FIGURE")]
     pub page: String,
+    #[arg(long, value_name = "ID")]
+    pub run: Option<String>,
+}
+
+#[derive(Args)]
+pub struct WhatifArguments {
+    #[arg(value_name = "REASON=MINUTES")]
+    pub minutes: Vec<String>,
+    #[arg(long, value_name = "MINUTES")]
+    pub all: Option<f64>,
+    #[arg(long, value_name = "0..1")]
+    pub releasable: Option<f64>,
+    #[arg(long, value_name = "AMOUNT")]
+    pub minute_cost: Option<f64>,
+    #[arg(long, default_value_t = 0.0, value_name = "AMOUNT")]
+    pub one_off: f64,
     #[arg(long, value_name = "ID")]
     pub run: Option<String>,
 }

@@ -13,6 +13,8 @@ use std::io::{IsTerminal, Write};
 const NARROW: usize = 60;
 const WIDE: usize = 110;
 const LONGEST_NAME: usize = 32;
+/// Longer tables are told of, not printed.
+const MOST_ROWS: usize = 60;
 
 /// Writes a line on stdout, as `println!` does, but ends quietly when the reader has gone (`odla ... | head`).
 macro_rules! say {
@@ -103,9 +105,23 @@ impl Terminal {
         }
         for table in &page.tables {
             say!("\n{}", self.strong(&table.title));
-            say!("{}", self.table(table));
+            if table.cells.len() > MOST_ROWS {
+                say!("{}", self.left_out(&page.page, table));
+            } else {
+                say!("{}", self.table(table));
+            }
         }
         self.cautions(&page.cautions);
+    }
+
+    /// The data of a picture are for a file, not for a screen of text.
+    fn left_out(&self, page: &str, table: &TableView) -> String {
+        let params = Params::from([
+            ("rows".to_owned(), (table.cells.len() as f64).into()),
+            ("page".to_owned(), page.into()),
+            ("table".to_owned(), table.key.as_str().into()),
+        ]);
+        self.texts.say(Section::Terminal, "many_rows", &params)
     }
 
     pub fn cautions(&self, cautions: &[CautionView]) {

@@ -54,6 +54,7 @@ macro_rules! catalogue_files {
 
 catalogue_files!(
     "activities",
+    "allocation",
     "claims",
     "deals",
     "drivers",
@@ -67,7 +68,9 @@ catalogue_files!(
     "profit",
     "program",
     "server",
+    "service_level",
     "statistics",
+    "targets",
     "trials",
     "value"
 );

@@ -13,5 +13,6 @@ pub mod portfolio;
 pub mod profit;
 pub mod purchases;
 pub mod renewals;
+pub mod service;
 pub mod shape;
 pub mod trial;

@@ -523,3 +523,49 @@ fn planted_flaws_are_in_the_files() {
         ])
     );
 }
+
+/// Raw contacts say little of what a minute does: hard cases take long and fail. Who answers is drawn by lot, and the
+/// groups' habits tell.
+#[test]
+fn what_a_minute_does_shows_between_groups_and_hides_in_raw_contacts() {
+    let made = company();
+    let contacts = made.sheet("interactions");
+    let seen: Vec<(&str, f64, f64)> = contacts
+        .rows
+        .iter()
+        .filter(|row| contacts.text(row, "reason") == "fault_report")
+        .filter(|row| contacts.text(row, "repeat_of").is_empty())
+        .map(|row| {
+            let solved = f64::from(contacts.text(row, "resolved") == "true");
+            let group = contacts.text(row, "employee_group");
+            (group, contacts.number(row, "minutes").ln(), solved)
+        })
+        .collect();
+    let n = seen.len() as f64;
+    let mut groups: BTreeMap<&str, (f64, f64)> = BTreeMap::new();
+    for (group, minutes, _) in &seen {
+        let sum = groups.entry(group).or_default();
+        *sum = (sum.0 + minutes, sum.1 + 1.0);
+    }
+    let mean = |of: &dyn Fn(&(&str, f64, f64)) -> f64| seen.iter().map(of).sum::<f64>() / n;
+    let (minutes, solved) = (mean(&|row| row.1), mean(&|row| row.2));
+    let habit = |row: &(&str, f64, f64)| groups[row.0].0 / groups[row.0].1 - minutes;
+    let raw = mean(&|row| (row.1 - minutes) * (row.2 - solved))
+        / mean(&|row| (row.1 - minutes) * (row.1 - minutes));
+    let moved = mean(&|row| habit(row) * (row.1 - minutes));
+    let by_group = mean(&|row| habit(row) * (row.2 - solved)) / moved;
+    let error = (solved * (1.0 - solved) / n).sqrt() / mean(&|row| habit(row).powi(2)).sqrt();
+    // Mean slope of the planted curve over difficulties and over the minutes that were used.
+    let gain = made.value("service_level.fault_report.gain");
+    let logistic = |x: f64| 1.0 / (1.0 + (-x).exp());
+    let (mut slope, mut mass) = (0.0, 0.0);
+    for step in -40..=40 {
+        let difficulty = 0.1 * f64::from(step);
+        let weight = (-0.5 * difficulty * difficulty).exp();
+        let solves = logistic(0.9 + gain * 0.25 * difficulty - 0.8 * difficulty);
+        slope += weight * gain * solves * (1.0 - solves);
+        mass += weight;
+    }
+    near("slope between groups", by_group, error, slope / mass);
+    assert!(raw < 0.5 * slope / mass, "{raw} against {}", slope / mass);
+}

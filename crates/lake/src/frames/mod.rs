@@ -13,4 +13,5 @@ pub mod portfolio;
 pub mod profit;
 pub mod purchases;
 pub mod renewals;
+pub mod service;
 pub mod trial;

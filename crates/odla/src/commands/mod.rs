@@ -15,3 +15,4 @@ pub mod rows;
 pub mod serve;
 pub mod show;
 pub mod trial;
+pub mod whatif;

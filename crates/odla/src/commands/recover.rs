@@ -63,6 +63,7 @@ fn print(recovery: &Recovery, terminal: &Terminal) {
         terminal.grid(&headings, &[false, true, true, true, true, true], &rows)
     );
     print_claims(recovery, terminal);
+    print_minutes(recovery, terminal);
     let share = f64::from(recovery.nulls_called) / f64::from(recovery.nulls_tried.max(1));
     let params = Params::from([
         ("found".to_owned(), f64::from(recovery.nulls_called).into()),
@@ -104,4 +105,44 @@ fn print_claims(recovery: &Recovery, terminal: &Terminal) {
         "{}",
         terminal.grid(&headings, &[false, true, true, true, true], &rows)
     );
+}
+
+/// Best handling times against the planted ones, and what raw data would have said.
+fn print_minutes(recovery: &Recovery, terminal: &Terminal) {
+    if recovery.best_minutes.is_empty() {
+        return;
+    }
+    let texts = terminal.texts();
+    let word = |key: &str| texts.word(Section::Terminal, key);
+    let numbers = texts.numbers();
+    let share =
+        |part: u32, of: u32| numbers.value(f64::from(part) / f64::from(of.max(1)), Unit::Share);
+    let rows: Vec<Vec<String>> = (recovery.best_minutes.iter())
+        .map(|(reason, near)| {
+            vec![
+                reason.clone(),
+                numbers.decimal(f64::from(near.trials), 0),
+                share(near.near, near.trials),
+                share(near.naive_near, near.trials),
+                share(near.covered, near.trials),
+                numbers.decimal(near.mean_truth, 1),
+                numbers.decimal(near.mean_estimate, 1),
+                numbers.decimal(near.mean_naive, 1),
+            ]
+        })
+        .collect();
+    let headings = [
+        "recover_reason",
+        "recover_n",
+        "recover_near",
+        "recover_naive_near",
+        "recover_coverage",
+        "recover_truth",
+        "recover_estimate",
+        "recover_naive",
+    ]
+    .map(word);
+    let right = [false, true, true, true, true, true, true, true];
+    say!("{}", word("recover_minutes_title"));
+    say!("{}", terminal.grid(&headings, &right, &rows));
 }

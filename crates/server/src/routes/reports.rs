@@ -11,7 +11,7 @@ use axum::response::{IntoResponse, Response};
 use odla_app::exports::{self, Format, Order};
 use odla_app::pages::Kept;
 use odla_app::view::{FigureView, PageView, Viewer};
-use odla_app::{AppError, Denied};
+use odla_app::{AppError, Denied, whatif};
 use serde::Serialize;
 use serde_json::json;
 use utoipa::ToSchema;
@@ -34,6 +34,7 @@ pub fn routes() -> OpenApiRouter<App> {
         .routes(routes!(page))
         .routes(routes!(figure))
         .routes(routes!(rows))
+        .routes(routes!(what_if))
 }
 
 pub fn exports() -> OpenApiRouter<App> {
@@ -112,6 +113,40 @@ async fn rows(
         total: Some(found.total),
         next_cursor: found.next.map(|next| next.to_string()),
     }))
+}
+
+#[utoipa::path(
+    get, path = "/what-if", tag = "reports",
+    params(
+        ("minutes" = Option<Vec<String>>, Query, description = "`reason=minutes`, several times; reasons not named stay as today"),
+        ("all" = Option<f64>, Query, description = "Minutes for every reason that is not named"),
+        ("releasable" = Option<f64>, Query, description = "Share of saved time that can really be let go, 0..1"),
+        ("minute_cost" = Option<f64>, Query), ("one_off" = Option<f64>, Query),
+        ("run" = Option<String>, Query), ("lang" = Option<String>, Query)
+    ),
+    responses((status = 200, body = PageView))
+)]
+async fn what_if(
+    State(app): State<App>,
+    reader: Reader,
+    Query(pairs): Pairs,
+) -> Result<Json<PageView>, Problem> {
+    let asked = Asked::new(pairs);
+    let kept = app.office.kept(asked.get("run")).await?;
+    let number = |name: &str| asked.get(name).map(whatif::number_of).transpose();
+    let wanted = whatif::Asked {
+        minutes: (asked.all("minutes").map(whatif::minutes_of)).collect::<Result<_, _>>()?,
+        all: number("all")?,
+        releasable: number("releasable")?,
+        minute_cost: number("minute_cost")?,
+        one_off: number("one_off")?.unwrap_or(0.0),
+    };
+    let report = whatif::answer(&kept, &wanted)?;
+    let viewer = Viewer {
+        catalogue: &reader.texts,
+        run: &kept.record,
+    };
+    Ok(Json(viewer.page(&report)))
 }
 
 #[utoipa::path(

@@ -10,4 +10,5 @@ mod loyalty;
 mod profit;
 mod purchases;
 mod renewals;
+mod service;
 mod small_ledger;
