@@ -9,6 +9,8 @@ pub struct ClaimsFrame {
     pub as_of: Date,
     /// `as_of` less 12 months; "before" is the 12 months up to it, "after" those that followed.
     pub at: Date,
+    /// From the ledger's first order or contract to `at`; below 0 when it began later, `NaN` when it is empty.
+    pub history_days: f64,
     pub customers: Customers,
     pub won: WonCost,
     pub steps: Steps,
@@ -138,6 +140,7 @@ mod tests {
         let mut frame = ClaimsFrame {
             as_of: day,
             at: day,
+            history_days: 400.0,
             customers: Customers::default(),
             won: WonCost {
                 customers: 0,

@@ -95,8 +95,26 @@ pub fn gain_of_staying(stays: f64, then: f64, discount_yearly: f64) -> f64 {
     multiple(then.min(1.0)) / multiple(stays) - 1.0
 }
 
+/// Whether the customers of a year ago are those of a whole life of the ledger, not only of its first days.
+pub fn prove_history(evidence: &Evidence) -> Result<(), Caution> {
+    let (needed, got) = (
+        evidence.config.fewest_history_days,
+        evidence.frame.history_days,
+    );
+    match got >= needed {
+        true => Ok(()),
+        false => Err(Caution::new("claims.history_too_short").with("needed", needed)),
+    }
+}
+
+pub fn valuable_stay(evidence: &Evidence) -> Result<Measured, Caution> {
+    prove_history(evidence)?;
+    figure(evidence, "right_retention.index")
+}
+
 /// The gain over the interval of retention; it need not rise or fall all the way, so the interval is walked through.
 fn gain(evidence: &Evidence, then: fn(f64) -> f64) -> Result<Measured, Caution> {
+    prove_history(evidence)?;
     let retention = figure(evidence, "retention.12m")?;
     let discount = evidence.config.discount_yearly;
     let at = |stays: f64| gain_of_staying(stays, then(stays), discount);
@@ -217,6 +235,7 @@ pub fn second_purchase(evidence: &Evidence) -> Result<Measured, Caution> {
 
 /// Of the fifth with the largest contribution before, those who are still in the top fifth after.
 pub fn best_stay_best(evidence: &Evidence) -> Result<Measured, Caution> {
+    prove_history(evidence)?;
     let known = &evidence.frame.customers;
     let rows = known.len();
     let top = rows / 5;

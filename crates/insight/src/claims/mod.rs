@@ -188,6 +188,8 @@ pub struct ClaimsConfig {
     /// Customers on each side of a comparison, and in a regression.
     pub fewest_compared: usize,
     pub fewest_regressed: usize,
+    /// Days of ledger before the day a year ago: who bought in the first days of a ledger is no ordinary customer.
+    pub fewest_history_days: f64,
     /// Customers that stayed, and as many that left, in a comparison of who stays.
     pub fewest_events: usize,
 }
@@ -199,6 +201,7 @@ impl ClaimsConfig {
             discount_yearly: 0.10,
             fewest_compared: 50,
             fewest_regressed: 200,
+            fewest_history_days: 180.0,
             fewest_events: 20,
         }
     }

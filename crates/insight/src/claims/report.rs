@@ -219,6 +219,7 @@ fn untold(why: &Caution) -> Sentence {
     let key = match why.key.as_str() {
         _ if counted => "claims.untold_too_few",
         "claims.not_computed" => "claims.untold_not_computed",
+        "claims.history_too_short" => "claims.untold_history",
         _ => "claims.untold",
     };
     let mut sentence = Sentence::new(key);

@@ -12,6 +12,7 @@ fn frame(customers: Customers) -> ClaimsFrame {
     ClaimsFrame {
         as_of: date(2026, 6, 30),
         at: date(2025, 6, 30),
+        history_days: 800.0,
         customers,
         won: WonCost {
             customers: 0,
@@ -187,6 +188,30 @@ fn planted_harm_and_growth_are_found_and_their_absence_is_not_called() {
         "of {companies}: harm {harm}, no harm called {none}, growth {grows}, flat {flat}, recommended alike {recommended}"
     );
     assert!(harm >= 11 && grows == 12 && none >= 11 && flat >= 11 && recommended >= 11);
+}
+
+#[test]
+fn customers_of_a_ledgers_first_days_decide_nothing() {
+    let mut young = frame(customers(6_000, 1, 0.15, 0.10));
+    young.history_days = 9.0;
+    let retention = told(
+        "value",
+        estimated("retention.12m", 0.90, 0.005, Unit::Share),
+    );
+    let outcome = tested(&young, &[retention]);
+    for word in [
+        "five_points",
+        "best_stay_best",
+        "late_drives_away",
+        "worth_more_with_time",
+    ] {
+        assert_eq!(verdict(&outcome, word), "belief.cannot_tell");
+        let figure = outcome.report.figure(&format!("claims.{word}"));
+        assert_eq!(
+            figure.expect(word).cautions[0].key,
+            "claims.history_too_short"
+        );
+    }
 }
 
 #[test]

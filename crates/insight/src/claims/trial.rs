@@ -1,5 +1,6 @@
 //! How do customers who differed in one thing a year ago differ in the year that followed?
 
+use super::measure::prove_history;
 use super::{Evidence, Measured};
 use crate::columns::{Columns, contrast, linear, spread, told_or_zero};
 use odla_domain::frames::claims::Customers;
@@ -58,6 +59,7 @@ struct Marked<'m> {
 }
 
 fn difference(evidence: &Evidence, marked: &Marked) -> Result<Measured, Caution> {
+    prove_history(evidence)?;
     let known = &evidence.frame.customers;
     let rows: Vec<usize> = (0..known.len())
         .filter(|&row| (marked.compared)(row))
@@ -189,6 +191,7 @@ fn slope(
     columns: &Columns,
 ) -> Result<Measured, Caution> {
     const FOCUS: &str = "focus";
+    prove_history(evidence)?;
     let rows: Vec<usize> = (0..evidence.frame.customers.len())
         .filter(|&row| focus(row).is_finite() && outcome(row).is_finite())
         .collect();

@@ -32,6 +32,7 @@ pub async fn claims(ctx: &SessionContext, params: &ClaimsParams) -> Result<Claim
     ClaimsFrame {
         as_of: params.as_of,
         at,
+        history_days: one(&ask("span").await?, "days")?,
         customers: customers(&ask("customers").await?)?,
         won: won(&ask("won").await?)?,
         steps: steps(&ask("steps").await?)?,
@@ -76,9 +77,7 @@ fn customers(answer: &Answer) -> Result<Customers, LakeError> {
 }
 
 fn won(answer: &Answer) -> Result<WonCost, LakeError> {
-    let first = |name: &str| -> Result<f64, LakeError> {
-        Ok(answer.numbers(name)?.first().copied().unwrap_or(f64::NAN))
-    };
+    let first = |name: &str| one(answer, name);
     Ok(WonCost {
         customers: count(answer.counts("customers")?.first().copied().unwrap_or(0)),
         mean: first("mean_cost")?,
@@ -97,6 +96,10 @@ fn steps(answer: &Answer) -> Result<Steps, LakeError> {
         second: of("second"),
         third: of("third"),
     })
+}
+
+fn one(answer: &Answer, name: &str) -> Result<f64, LakeError> {
+    Ok(answer.numbers(name)?.first().copied().unwrap_or(f64::NAN))
 }
 
 fn count(number: i64) -> u64 {

@@ -129,6 +129,15 @@ left join club k on k.customer_id = c.customer_id
 where coalesce(h.held, false) or coalesce(b.purchases_before, 0) > 0
 order by c.customer_id
 
+-- part: span
+-- How long had the ledger been kept a year ago?
+select cast(cast(date '{at}' as int) - cast(min(day) as int) as double) as days
+from (
+    select min(ordered_on) as day from orders where ordered_on <= date '{as_of}'
+    union all
+    select min(started_on) as day from contracts where started_on <= date '{as_of}'
+) firsts
+
 -- part: won
 -- What a won customer has cost, over those of the last two years whose cost is booked.
 select count(*) as customers, avg(cast(acquisition_cost as double)) as mean_cost,

@@ -51,6 +51,7 @@ async fn before_and_after_are_kept_apart() {
         ]),
         table("club_entries", &["entry_id,customer_id,on,kind,entry_cost", "e1,k1,2025-08-01,earn,5", "e2,k1,2025-05-02,earn,3"]),
     ]).await;
+    assert_eq!(frame.history_days, 731.0);
     let known = &frame.customers;
     assert_eq!(known.customer_id, ["k1", "k3"]);
     assert_eq!(
@@ -113,6 +114,6 @@ async fn each_step_is_given_a_year() {
 #[tokio::test]
 async fn without_rows_the_frame_is_empty() {
     let frame = frame(&[]).await;
-    assert!(frame.customers.is_empty() && frame.won.mean.is_nan());
+    assert!(frame.customers.is_empty() && frame.won.mean.is_nan() && frame.history_days.is_nan());
     assert_eq!(frame.steps, Steps::default());
 }
