@@ -35,6 +35,16 @@ export const report = (word: string, run?: string) =>
     staleTime: run ? Infinity : MINUTE,
   });
 
+/** The answer of a run to other handling times; what was answered before stands while the next is on its way. */
+export const whatIf = (minutes: Record<string, number>, run: string) =>
+  queryOptions({
+    queryKey: key('what-if', minutes, run),
+    queryFn: async () =>
+      (await taken(client.GET('/api/v1/what-if', { params: { query: { run, minutes: Object.entries(minutes).map(([reason, n]) => `${reason}=${n}`) } } }))) as PageView,
+    placeholderData: keepPreviousData,
+    staleTime: Infinity,
+  });
+
 export const figure = (figureKey: string, run?: string) =>
   queryOptions({
     queryKey: key('figure', figureKey, run),

@@ -1,6 +1,6 @@
 // Which pages are there, in six groups, and who sees them?
 
-import { paths } from '@/lib/paths';
+import { pathOfWord, paths } from '@/lib/paths';
 import type { Permission } from '@/parts/permissions';
 
 export const GROUPS = ['management', 'customers', 'truth', 'choices', 'loops', 'data'] as const;
@@ -41,6 +41,6 @@ const WITH_OWN_PAGE = new Set(['overview', 'management', 'link', 'drivers', 'por
 export function entriesOf(computed: string[], may: (permission: Permission) => boolean): Entry[] {
   const general = computed
     .filter((word) => !WITH_OWN_PAGE.has(word))
-    .map((word): Entry => ({ group: PLACE[word] ?? 'truth', name: word, to: `/reports/${word}`, needs: 'see_overview' }));
+    .map((word): Entry => ({ group: PLACE[word] ?? 'truth', name: word, to: pathOfWord(word), needs: 'see_overview' }));
   return [...OWN, ...general].filter((entry) => may(entry.needs));
 }

@@ -63,6 +63,7 @@ export function makeRouter(queries: QueryClient) {
       page(paths.portfolio, () => import('@/routes/portfolio')),
       page(paths.link, () => import('@/routes/link')),
       page(paths.drivers, () => import('@/routes/drivers')),
+      page(paths.whatIf, () => import('@/routes/what-if')),
       page(paths.report, () => import('@/routes/report')),
       page(paths.imports, () => import('@/routes/import')),
       page(paths.upload, () => import('@/routes/upload')),

@@ -7,6 +7,7 @@ export const paths = {
   portfolio: '/portfolio',
   link: '/link',
   drivers: '/drivers',
+  whatIf: '/what-if',
   report: '/reports/$word',
   imports: '/import',
   upload: '/import/$upload',
@@ -31,6 +32,7 @@ const OWN: Record<string, string> = {
   link: paths.link,
   drivers: paths.drivers,
   portfolio: paths.portfolio,
+  service_level: paths.whatIf,
 };
 
 export function pathOfWord(word: string): string {

@@ -21,6 +21,8 @@ export interface Search {
   kind?: string | undefined;
   show?: string | undefined;
   return_to?: string | undefined;
+  minutes?: string | undefined;
+  horizon?: string | undefined;
 }
 
 export function useAddress(): Search {

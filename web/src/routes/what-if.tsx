@@ -1,0 +1,3 @@
+import { WhatIfPage } from '@/features/whatif/WhatIfPage';
+
+export default WhatIfPage;
