@@ -1,7 +1,7 @@
 //! What did the treatment do to the outcome?
 
 use super::purchases::LEVEL;
-use super::{Method, effect_choice, effect_time, effect_trial};
+use super::{Method, effect_choice, effect_doubt, effect_time, effect_trial};
 use crate::caution::cautions_from;
 use crate::error::of_rows;
 use crate::explaining::{Explaining, complete_rows, explaining, on, tell_left_out};
@@ -29,6 +29,9 @@ pub const METHOD: Method = Method {
         "start",
         "instrument",
         "agent",
+        "pair",
+        "placebo",
+        "planned",
     ],
     flags: &[
         "outcome",
@@ -42,9 +45,11 @@ pub const METHOD: Method = Method {
     fit,
 };
 
-const DESIGNS: [&str; 11] = [
+const DESIGNS: [&str; 13] = [
     "rct",
     "cuped",
+    "any-time",
+    "matched",
     "aipw",
     "dml",
     "dose-response",
@@ -86,6 +91,12 @@ pub(super) struct Trial<'a> {
 }
 
 fn fit(input: &Input) -> Result<Fitted, FitError> {
+    let mut fitted = by_design(input)?;
+    effect_doubt::tell_placebos(input, &mut fitted, by_design)?;
+    Ok(fitted)
+}
+
+fn by_design(input: &Input) -> Result<Fitted, FitError> {
     let design = design_of(input)?;
     let other: Option<Design> = match design {
         "dml" => Some(effect_choice::slope),
@@ -95,6 +106,7 @@ fn fit(input: &Input) -> Result<Fitted, FitError> {
         "synthetic-control" => Some(effect_time::synthetic_control),
         "distributed-lag" => Some(effect_time::distributed_lag),
         "surrogate" => Some(effect_choice::foretold),
+        "matched" => Some(effect_doubt::between_pairs),
         _ => None,
     };
     if let Some(fit) = other {
@@ -109,11 +121,13 @@ fn fit(input: &Input) -> Result<Fitted, FitError> {
     let names = trial.arms.iter().map(|arm| (*arm).to_owned());
     let mut fitted = match design {
         "aipw" => observed(input, &trial)?,
+        "any-time" => effect_doubt::watched(input, &trial)?,
         "cuped" if trial.explaining.names.len() > 1 => adjusted(input.method, &trial)?,
         "rct" if effect_trial::is_blocked(input)? => effect_trial::compared(input, &trial)?,
         _ => compared(input.method, &trial)?,
     };
     tell_left_out(&mut fitted, trial.rows.len(), input.columns.rows());
+    effect_doubt::tell_ratio(input, &trial, &mut fitted)?;
     fitted.put("method", json!(design));
     fitted.put("control", json!(trial.control));
     fitted.put("arms", json!(names.collect::<Vec<_>>()));
@@ -149,12 +163,13 @@ fn read<'a>(
     design: &str,
 ) -> Result<Trial<'a>, FitError> {
     let outcome = input.columns.numbers(outcome)?;
-    let covariates = if design == "rct" {
+    let plain = ["rct", "any-time"].contains(&design);
+    let covariates = if plain {
         Vec::new()
     } else {
         input.covariates()?
     };
-    if design != "rct" && covariates.is_empty() {
+    if !plain && covariates.is_empty() {
         return Err(FitError::NothingExplains {
             method: format!("{} --method {design}", input.method),
             known: input.columns.names().join(", "),
@@ -255,6 +270,11 @@ impl Trial<'_> {
             1 => vec!["effect".to_owned()],
             _ => self.arms.iter().map(|arm| (*arm).to_owned()).collect(),
         }
+    }
+
+    /// The arm of a used row, none for the control.
+    pub fn arm_of(&self, place: usize) -> Option<usize> {
+        self.arm[place]
     }
 
     /// The rows of one arm and of the control, by their place among the used rows, and who of them was treated.

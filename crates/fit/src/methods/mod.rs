@@ -3,6 +3,7 @@
 mod aalen_johansen;
 mod allocate;
 mod alpha;
+mod assign;
 mod bdw;
 mod bg_bb;
 mod bg_nbd;
@@ -14,8 +15,10 @@ mod cox;
 mod drivers;
 mod effect;
 mod effect_choice;
+mod effect_doubt;
 mod effect_time;
 mod effect_trial;
+mod evalue;
 mod gamma_gamma;
 mod hazard;
 mod icc;
@@ -30,6 +33,7 @@ mod nbd;
 mod nps;
 mod pareto_nbd;
 mod pls;
+mod power;
 mod purchases;
 mod regressions;
 mod rwg;
@@ -80,6 +84,9 @@ pub const METHODS: &[Method] = &[
     mixed::METHOD,
     pls::METHOD,
     effect::METHOD,
+    evalue::METHOD,
+    power::METHOD,
+    assign::METHOD,
     allocate::METHOD,
     capture::METHOD,
     staffing::METHOD,

@@ -13,3 +13,4 @@ mod purchases;
 mod refusals;
 mod renewals;
 mod texts;
+mod trials;

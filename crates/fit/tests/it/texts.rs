@@ -241,6 +241,7 @@ fn every_caution_has_its_text_in_both_languages() {
         Caution::new("fit.no_free_option")
             .with("n", 1.0)
             .with("of", 2.0),
+        Caution::new("fit.sample_ratio").with("p", 1e-6),
         Caution::new("fit.flag_unused")
             .with("flag", "x")
             .with("method", "y"),
