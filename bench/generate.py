@@ -54,14 +54,14 @@ def spend(rows, rng):
     return {"x": x, "mean": np.maximum(np.round(mean, 2), 0.01)}
 
 
-def hazards(rows, rng):
-    """Ten columns; times in whole days up to two years, so that almost all are tied."""
+def hazards(rows, rng, exact=False):
+    """Ten columns; times in whole days up to two years, so that almost all are tied (or exact, and none is)."""
     x = rng.standard_normal((rows, 10))
     beta = np.array([0.5, -0.4, 0.3, -0.2, 0.1, 0.0, 0.0, 0.25, -0.25, 0.15])
     time = rng.exponential(1.0, rows) / (0.002 * np.exp(x @ beta))
     end = rng.uniform(30, 730, rows)
     columns = {f"x{j}": x[:, j] for j in range(10)}
-    columns["time"] = np.ceil(np.minimum(time, end))
+    columns["time"] = np.minimum(time, end) if exact else np.ceil(np.minimum(time, end))
     columns["event"] = (time <= end).astype(float)
     return columns
 
@@ -123,6 +123,7 @@ MADE = {
     "pareto-nbd": lambda n, rng: purchases(n, rng, True),
     "gamma-gamma": spend,
     "cox": hazards,
+    "cox-exact": lambda n, rng: hazards(n, rng, True),
     "kaplan-meier": hazards,
     "lmg-10": lambda n, rng: drivers(n, rng, 10),
     "lmg-15": lambda n, rng: drivers(n, rng, 15),

@@ -7,6 +7,7 @@ covariance instead of rows wherever it is enough.
 
 import itertools
 import json
+import math
 import pathlib
 import re
 import sys
@@ -415,9 +416,9 @@ def highs_knapsack(columns):
     model = highspy.Highs()
     model.setOptionValue("output_flag", False)
     model.setOptionValue("mip_rel_gap", 1e-6)
-    choose = model.addVariables(n * k, obj=(-gain).ravel(), type=highspy.HighsVarType.kInteger, ub=1)
-    places = np.array([v.index for v in choose.values()])
-    starts = np.arange(0, n * k, k)
+    model.addVariables(n * k, obj=(-gain).ravel().tolist(), type=highspy.HighsVarType.kInteger, ub=1.0)
+    places = np.arange(n * k, dtype=np.int32)
+    starts = np.arange(0, n * k, k, dtype=np.int32)
     model.addRows(n, np.full(n, -np.inf), np.ones(n), n * k, starts, places, np.ones(n * k))
     model.addRow(-np.inf, columns["budget"][0], n * k, places, cost.ravel())
     model.run()
@@ -467,9 +468,17 @@ def main():
     rival, workload, folder = sys.argv[1:]
     columns = read(folder)
     warm(rival, workload, columns)
-    cpu, wall = time.process_time(), time.perf_counter()
-    results = RIVALS[rival, workload](columns)
-    cost = {"cpu_seconds": time.process_time() - cpu, "wall_seconds": time.perf_counter() - wall}
+    # As ours: work of less than a tenth of a second is repeated until two tenths are spent.
+    times = 1
+    while True:
+        cpu, wall = time.process_time(), time.perf_counter()
+        for _ in range(times):
+            results = RIVALS[rival, workload](columns)
+        cpu, wall = (time.process_time() - cpu) / times, (time.perf_counter() - wall) / times
+        if cpu >= 0.1 or times > 1:
+            break
+        times = math.ceil(0.2 / max(cpu, 1e-4))
+    cost = {"cpu_seconds": cpu, "wall_seconds": wall}
     print(json.dumps(cost | {"peak_mib": peak_mib(), "results": results}))
 
 
