@@ -3,7 +3,7 @@
 use nalgebra::{DMatrix, DVector};
 
 use super::concordance;
-use super::partial_likelihood::{Evaluation, Residuals, Stratum};
+use super::partial_likelihood::{Evaluation, Schoenfeld, Stratum};
 use super::spells::Spells;
 use crate::error::{require_finite, require_length};
 use crate::regression::coefficients::two_sided_p;
@@ -14,8 +14,9 @@ use crate::regression::{Coefficient, Weights};
 use crate::{Caution, Estimate, StatsError};
 
 const MAX_ITERATIONS: usize = 60;
-/// Largest change of any coefficient times its column's spread at which the search has arrived.
-const STEP_TOLERANCE: f64 = 1e-10;
+/// Largest change of any coefficient times its column's spread at which the search has arrived: Newton's next step
+/// would be of the size of its square.
+const STEP_TOLERANCE: f64 = 1e-8;
 /// p-value of the test of proportional hazards below which a caution is given.
 const DOUBTFUL: f64 = 0.01;
 
@@ -85,19 +86,21 @@ pub fn fit(sample: &CoxSample, config: &CoxConfig) -> Result<CoxFit, StatsError>
     let products = reduce(&columns, Some(&weights));
     let spread = proven_spread(sample, &products)?;
     let strata = Stratum::split(sample, &products.means);
-    let start = evaluate(&strata, &DVector::zeros(columns.len()), config.ties);
-    let null_log_likelihood = start.log_likelihood;
+    let zero = DVector::zeros(columns.len());
+    let null_log_likelihood = (strata.iter())
+        .map(|stratum| stratum.log_likelihood(zero.as_slice(), config.ties))
+        .sum();
+    let start = near(&strata, &spread, config, sample.names).unwrap_or(zero);
     let (beta, evaluation, iterations) = climb(&strata, start, &spread, config, sample.names)?;
     let inverse = invert_scaled(&evaluation.information).map_err(|j| separation(sample, j))?;
-    let residuals: Vec<_> = (strata.iter())
-        .map(|stratum| stratum.residuals(beta.as_slice(), config.ties))
-        .collect();
     let covariance = match config.robust {
         false => inverse.clone(),
-        true => sandwich(sample, &strata, &residuals, &inverse),
+        true => sandwich(sample, &strata, (beta.as_slice(), config.ties), &inverse),
     };
-    let schoenfeld = residuals.iter().flat_map(|r| r.schoenfeld.iter());
-    let proportionality = proportionality(schoenfeld, &inverse);
+    let schoenfeld: Vec<Schoenfeld> = (strata.iter())
+        .map(|stratum| stratum.schoenfeld(beta.as_slice(), config.ties))
+        .collect();
+    let proportionality = proportionality(&schoenfeld, &inverse);
     let events = (0..weights.len())
         .filter(|&row| sample.spells.event[row])
         .map(|row| weights[row])
@@ -194,15 +197,35 @@ fn evaluate(strata: &[Stratum], beta: &DVector<f64>, ties: Ties) -> Evaluation {
     total
 }
 
+/// Rows from which on the search starts at the optimum of a part of them.
+const MANY_ROWS: usize = 50_000;
+const EVERY: usize = 16;
+
+/// The optimum of every 16th row, where a large search starts: two or three steps over all rows are left.
+fn near(
+    strata: &[Stratum],
+    spread: &[f64],
+    config: &CoxConfig,
+    names: &[String],
+) -> Option<DVector<f64>> {
+    let rows: usize = strata.iter().map(|stratum| stratum.rows.len()).sum();
+    if rows < MANY_ROWS {
+        return None;
+    }
+    let part: Vec<Stratum> = strata.iter().map(|s| s.thinned(EVERY)).collect();
+    let zero = DVector::zeros(spread.len());
+    let found = climb(&part, zero, spread, config, names);
+    found.ok().map(|(beta, _, _)| beta)
+}
+
 fn climb(
     strata: &[Stratum],
-    start: Evaluation,
+    mut beta: DVector<f64>,
     spread: &[f64],
     config: &CoxConfig,
     names: &[String],
 ) -> Result<(DVector<f64>, Evaluation, usize), StatsError> {
-    let mut beta = DVector::zeros(spread.len());
-    let mut here = start;
+    let mut here = evaluate(strata, &beta, config.ties);
     let mut step = beta.clone();
     for iteration in 1..=MAX_ITERATIONS {
         let inverse = invert_scaled(&here.information).map_err(|j| StatsError::Separation {
@@ -242,14 +265,16 @@ fn climb(
 fn sandwich(
     sample: &CoxSample,
     strata: &[Stratum],
-    residuals: &[Residuals],
+    (beta, ties): (&[f64], Ties),
     inverse: &DMatrix<f64>,
 ) -> DMatrix<f64> {
     let size = inverse.nrows();
     let mut by_cluster: std::collections::BTreeMap<usize, DVector<f64>> = Default::default();
     let mut meat = DMatrix::zeros(size, size);
-    for (stratum, residuals) in strata.iter().zip(residuals) {
-        for (i, score) in residuals.scores.iter().enumerate() {
+    for stratum in strata {
+        let scores = stratum.scores(beta, ties);
+        for (i, score) in scores.chunks_exact(size).enumerate() {
+            let score = &DVector::from_column_slice(score);
             let (row, weight) = (stratum.rows[i], stratum.weight[i]);
             match (sample.clusters, sample.weights) {
                 (Some(clusters), _) => {
@@ -268,15 +293,15 @@ fn sandwich(
 }
 
 /// Correlation of scaled Schoenfeld residuals with the order of events, as a chi-square test per column.
-fn proportionality<'a>(
-    schoenfeld: impl Iterator<Item = &'a (f64, DVector<f64>)>,
-    inverse: &DMatrix<f64>,
-) -> Vec<f64> {
-    let mut events: Vec<&(f64, DVector<f64>)> = schoenfeld.collect();
+fn proportionality(strata: &[Schoenfeld], inverse: &DMatrix<f64>) -> Vec<f64> {
+    let size = inverse.nrows();
+    let mut events: Vec<(f64, &[f64])> = (strata.iter())
+        .flat_map(|own| own.times.iter().copied().zip(own.values.chunks_exact(size)))
+        .collect();
     events.sort_by(|a, b| a.0.total_cmp(&b.0));
     let d = events.len() as f64;
     let middle = (d - 1.0) / 2.0;
-    let mut drift = DVector::zeros(inverse.nrows());
+    let mut drift = DVector::zeros(size);
     let mut squares = 0.0;
     let mut at = 0;
     while at < events.len() {
@@ -286,7 +311,10 @@ fn proportionality<'a>(
         // Events of one moment get the average of their places.
         let place = at as f64 + (tied - 1) as f64 / 2.0 - middle;
         for event in &events[at..at + tied] {
-            drift += &event.1 * place;
+            drift
+                .iter_mut()
+                .zip(event.1)
+                .for_each(|(sum, own)| *sum += own * place);
             squares += place * place;
         }
         at += tied;

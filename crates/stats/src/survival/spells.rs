@@ -1,5 +1,6 @@
 //! Who was at risk at each moment, and to whom did it happen?
 
+use super::partial_likelihood::latest_first;
 use crate::StatsError;
 use crate::error::{require_finite, require_length};
 use crate::regression::sample::prove_weights;
@@ -67,14 +68,12 @@ impl Spells<'_> {
     /// Moments at which it happened, in rising order. At risk at t are those with entry < t ≤ time
     /// (without late entry: time ≥ t). Expects proven spells.
     pub fn risk_table(&self) -> Vec<RiskRow> {
-        let mut by_time: Vec<usize> = (0..self.time.len()).collect();
-        by_time.sort_by(|&a, &b| self.time[b].total_cmp(&self.time[a]).then(a.cmp(&b)));
-        let mut by_entry = by_time.clone();
-        by_entry.sort_by(|&a, &b| {
-            self.entry_of(b)
-                .total_cmp(&self.entry_of(a))
-                .then(a.cmp(&b))
-        });
+        let rows: Vec<usize> = (0..self.time.len()).collect();
+        let by_entry = match self.entry {
+            Some(entry) => latest_first(rows.clone(), |row| entry[row]),
+            None => Vec::new(),
+        };
+        let by_time = latest_first(rows, |row| self.time[row]);
         let mut gone = by_entry.into_iter().peekable();
         let (mut table, mut at_risk, mut at) = (Vec::new(), 0.0, 0);
         while at < by_time.len() {
@@ -86,10 +85,8 @@ impl Spells<'_> {
                 events += self.weight_of(row) * f64::from(self.event[row]);
                 at += 1;
             }
-            if self.entry.is_some() {
-                while let Some(row) = gone.next_if(|&row| self.entry_of(row) >= time) {
-                    at_risk -= self.weight_of(row);
-                }
+            while let Some(row) = gone.next_if(|&row| self.entry_of(row) >= time) {
+                at_risk -= self.weight_of(row);
             }
             if events > 0.0 {
                 table.push(RiskRow {

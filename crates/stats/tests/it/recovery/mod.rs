@@ -12,6 +12,7 @@ mod covariates;
 mod hidden;
 mod importance;
 mod kinds;
+mod measuring;
 mod regression;
 mod scoring;
 mod staffing;
