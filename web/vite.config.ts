@@ -30,7 +30,7 @@ function packed(): Plugin {
   return {
     name: 'odla-packed',
     apply: 'build',
-    async closeBundle() {
+    async writeBundle() {
       const folder = fileURLToPath(new URL('./dist/assets', import.meta.url));
       const names = (await readdir(folder)).filter((name) => /\.(js|css|svg)$/.test(name));
       for (const name of names) {

@@ -195,7 +195,7 @@ fn arms_as_large_as_planned_are_doubted_at_the_nominal_rate() {
 /// Three constructs, each with three indicators of reliability 0.64: a moves b, both move c.
 fn survey(rows: usize, seed: u64) -> Vec<Vec<f64>> {
     let mut rng = ChaCha8Rng::seed_from_u64(seed);
-    let mut columns = vec![Vec::with_capacity(rows); 9];
+    let mut columns = vec![Vec::new(); 9];
     for _ in 0..rows {
         let a = normal(&mut rng);
         let b = 0.6 * a + 0.8 * normal(&mut rng);
