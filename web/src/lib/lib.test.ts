@@ -98,6 +98,7 @@ describe('addresses', () => {
         "setUp": "/set-up",
         "signIn": "/sign-in",
         "upload": "/import/$upload",
+        "whatIf": "/what-if",
       }
     `);
     expect(pathOfWord('overview')).toBe('/');
