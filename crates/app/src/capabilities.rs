@@ -4,15 +4,18 @@
 
 use crate::{AnalyzeRequest, AppError, Home, Settings};
 use jiff::civil::Date;
+use odla_domain::frames::effects::EffectsFrame;
 use odla_domain::{CustomerScores, Missing, Need, Outcome};
 use odla_insight::{
-    activities, allocation, claims, deals, drivers, incidents, link, loyalty, overview, portfolio,
-    profit, service_level, targets, trials, value,
+    activities, allocation, claims, deals, drivers, effects, incidents, link, loyalty, overview,
+    portfolio, profit, service_level, targets, timing, trials, value,
 };
 use odla_lake::{SessionContext, Snapshot, coverage, frames};
 use serde::Serialize;
 use std::collections::BTreeMap;
 use std::pin::Pin;
+use std::sync::Arc;
+use tokio::sync::OnceCell;
 
 type Computing<'b> = Pin<Box<dyn Future<Output = Result<Outcome, AppError>> + Send + 'b>>;
 
@@ -55,6 +58,16 @@ pub const ALL: &[Capability] = &[
         word: "activities",
         needs: activities::needs,
         compute: |bench| Box::pin(compute_activities(bench)),
+    },
+    Capability {
+        word: "effects",
+        needs: effects::needs,
+        compute: |bench| Box::pin(compute_effects(bench)),
+    },
+    Capability {
+        word: "timing",
+        needs: timing::needs,
+        compute: |bench| Box::pin(compute_timing(bench)),
     },
     Capability {
         word: "incidents",
@@ -135,6 +148,7 @@ pub struct Configuration {
     pub drivers: drivers::DriversConfig,
     pub loyalty: loyalty::LoyaltyConfig,
     pub activities: activities::ActivitiesConfig,
+    pub effects: effects::EffectsConfig,
     pub incidents: incidents::IncidentsConfig,
     pub deals: deals::DealsConfig,
     pub service_level: service_level::ServiceLevelConfig,
@@ -155,6 +169,7 @@ impl Configuration {
             drivers: drivers::DriversConfig::standard(),
             loyalty: loyalty::LoyaltyConfig::standard(),
             activities: activities::ActivitiesConfig::standard(),
+            effects: effects::EffectsConfig::standard(),
             incidents: incidents::IncidentsConfig::standard(),
             deals: deals::DealsConfig::standard(),
             service_level: service_level::ServiceLevelConfig::standard(),
@@ -174,6 +189,8 @@ impl Configuration {
         configuration.loyalty.level = analysis.level;
         configuration.activities.level = analysis.level;
         configuration.activities.credit_yearly = analysis.discount_rate;
+        configuration.effects.level = analysis.level;
+        configuration.effects.discount_yearly = analysis.discount_rate;
         configuration.incidents.level = analysis.level;
         configuration.deals.level = analysis.level;
         configuration.service_level.level = analysis.level;
@@ -199,6 +216,14 @@ pub struct Bench {
     pub present: BTreeMap<String, Vec<String>>,
     pub earlier: Vec<Outcome>,
     pub missing: Vec<Missing>,
+    /// What each activity did, which two capabilities read: computed once.
+    judged: OnceCell<Arc<Studies>>,
+}
+
+/// The activities with what was found of each.
+struct Studies {
+    frame: EffectsFrame,
+    judged: Vec<effects::Judged>,
 }
 
 impl Bench {
@@ -222,6 +247,7 @@ impl Bench {
             seed: request.seed,
             earlier: Vec::new(),
             missing: Vec::new(),
+            judged: OnceCell::new(),
         })
     }
 
@@ -229,6 +255,23 @@ impl Bench {
         self.earlier
             .iter()
             .find(|outcome| outcome.report.capability == word)
+    }
+
+    async fn studies(&self) -> Result<Arc<Studies>, AppError> {
+        let study = async || {
+            let params = frames::effects::EffectsParams {
+                assumed_margin_share: self.settings.analysis.assumed_margin_share,
+                ..frames::effects::EffectsParams::standard(self.as_of)
+            };
+            let frame = frames::effects::effects(&self.ctx, &params).await?;
+            let (config, seed) = (self.configuration.effects.clone(), self.seed);
+            let studies = apart(move || {
+                let judged = effects::judge_all(&frame, &config, seed);
+                Ok(Studies { frame, judged })
+            });
+            Ok::<_, AppError>(Arc::new(studies.await?))
+        };
+        self.judged.get_or_try_init(study).await.cloned()
     }
 
     fn scores(&self, word: &str) -> Option<&CustomerScores> {
@@ -296,6 +339,18 @@ async fn compute_activities(bench: &Bench) -> Result<Outcome, AppError> {
     let frame = frames::activities::activities(&bench.ctx, &params).await?;
     let (config, value) = (&bench.configuration.activities, bench.scores("value"));
     Ok(activities::assess(&frame, value, config, bench.seed)?)
+}
+
+async fn compute_effects(bench: &Bench) -> Result<Outcome, AppError> {
+    let studies = bench.studies().await?;
+    let (config, seed) = (bench.configuration.effects.clone(), bench.seed);
+    apart(move || effects::assess(&studies.frame, &studies.judged, &config, seed)).await
+}
+
+async fn compute_timing(bench: &Bench) -> Result<Outcome, AppError> {
+    let studies = bench.studies().await?;
+    let (config, seed) = (bench.configuration.effects.clone(), bench.seed);
+    apart(move || timing::assess(&studies.frame, &studies.judged, &config, seed)).await
 }
 
 async fn compute_incidents(bench: &Bench) -> Result<Outcome, AppError> {

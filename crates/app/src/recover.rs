@@ -2,7 +2,7 @@
 
 use crate::{AnalyzeRequest, AppError, Home, analyze, demo, imports};
 use odla_domain::{Figure, Outcome, Report};
-use odla_example::Truth;
+use odla_example::{Known, Truth};
 use odla_insight::claims::{CLAIMS, Claim, Verdict, gain_of_staying};
 use serde::Serialize;
 use std::collections::BTreeMap;
@@ -91,6 +91,12 @@ pub struct Recovery {
     /// Drivers without effect that were tried, and those that were called certain.
     pub nulls_tried: u32,
     pub nulls_called: u32,
+    /// Activities without effect on staying of which an effect is told, and those that were said to keep customers.
+    pub idle_tried: u32,
+    pub idle_called: u32,
+    /// Activities that cost contribution in truth, and those that were found to.
+    pub harmful_tried: u32,
+    pub harmful_found: u32,
     /// Beliefs whose truth is planted, by their word.
     pub claims: BTreeMap<String, Judged>,
 }
@@ -176,6 +182,9 @@ impl Recovery {
         if let Some(report) = reports().find(|report| report.capability == "claims") {
             self.count_claims(truth, report);
         }
+        if let Some(report) = reports().find(|report| report.capability == "effects") {
+            self.count_activities(truth, report);
+        }
     }
 
     fn count_claims(&mut self, truth: &Truth, report: &Report) {
@@ -192,6 +201,25 @@ impl Recovery {
                 (Verdict::Supported, true) | (Verdict::NotSupported, false) => judged.agreed += 1,
                 _ => judged.against += 1,
             }
+        }
+    }
+
+    fn count_activities(&mut self, truth: &Truth, report: &Report) {
+        let told = |key: &str| {
+            report
+                .figure(key)
+                .and_then(|figure| figure.lower.zip(figure.upper))
+        };
+        for activity in &truth.null_activities {
+            if let Some((lower, _)) = told(&format!("activity.{activity}.effect_retention")) {
+                self.idle_tried += 1;
+                self.idle_called += u32::from(lower > 0.0);
+            }
+        }
+        let harmful = |known: &&Known| known.key.ends_with(".effect_margin") && known.value < 0.0;
+        for known in truth.truths.iter().filter(harmful) {
+            self.harmful_tried += 1;
+            self.harmful_found += u32::from(told(&known.key).is_some_and(|(_, upper)| upper < 0.0));
         }
     }
 

@@ -3,10 +3,14 @@
 use odla_domain::Caution;
 use odla_stats::causal::aipw::{self, AipwConfig, Observational, Population};
 use odla_stats::causal::evalue;
+use odla_stats::causal::spline;
 use odla_stats::regression::linear::{self, LinearFit};
 use odla_stats::regression::logistic::{self, LogisticFit};
 use odla_stats::regression::{Errors, FitConfig, Sample, Weights};
 use odla_stats::{Estimate, StatsError};
+
+/// Places at which a curve may bend, and its two ends.
+const KNOTS: usize = 5;
 
 /// Named columns of equal length that all vary.
 #[derive(Clone, Debug, Default)]
@@ -43,6 +47,16 @@ impl Columns {
         self
     }
 
+    /// Adds a measure as a curve, so that what goes with it need not be a straight line.
+    #[must_use]
+    pub fn with_curve(self, name: &str, column: &[f64]) -> Self {
+        let columns = spline::curve(column, KNOTS).into_iter().enumerate();
+        columns.fold(self, |all, (bend, column)| match bend {
+            0 => all.with(name, column),
+            bend => all.with(&format!("{name}~{bend}"), column),
+        })
+    }
+
     /// One column of 0 and 1 per word but the most common, for words that at least `fewest` rows have.
     #[must_use]
     pub fn with_words(mut self, name: &str, words: &[String], fewest: usize) -> Self {
@@ -69,6 +83,11 @@ impl Columns {
         (self.names.iter().zip(&self.columns)).fold(Self::default(), |kept, (name, column)| {
             kept.with(name, pick(column))
         })
+    }
+
+    pub fn named(&self, name: &str) -> Option<&Vec<f64>> {
+        let place = self.names.iter().position(|known| known == name)?;
+        self.columns.get(place)
     }
 
     /// Whether there was a column to take away.
@@ -177,7 +196,7 @@ pub fn contrast(
 }
 
 /// Fits, leaving out what the others determine or what decides the outcome, until it can be fitted.
-fn usable<T>(
+pub fn usable<T>(
     columns: &Columns,
     fit: impl Fn(&Columns) -> Result<T, StatsError>,
 ) -> Result<(T, Columns), StatsError> {

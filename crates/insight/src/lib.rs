@@ -9,6 +9,7 @@ pub mod allocation;
 pub mod claims;
 pub mod deals;
 pub mod drivers;
+pub mod effects;
 pub mod incidents;
 pub mod link;
 pub mod loyalty;
@@ -17,6 +18,7 @@ pub mod portfolio;
 pub mod profit;
 pub mod service_level;
 pub mod targets;
+pub mod timing;
 pub mod trials;
 pub mod value;
 
@@ -37,6 +39,8 @@ pub fn figures() -> impl Iterator<Item = &'static FigureDefinition> {
         drivers::FIGURES,
         loyalty::FIGURES,
         activities::FIGURES,
+        effects::FIGURES,
+        timing::FIGURES,
         incidents::FIGURES,
         deals::FIGURES,
         service_level::FIGURES,

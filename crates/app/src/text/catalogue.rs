@@ -58,6 +58,7 @@ catalogue_files!(
     "claims",
     "deals",
     "drivers",
+    "effects",
     "fit",
     "import",
     "incidents",
@@ -71,6 +72,7 @@ catalogue_files!(
     "service_level",
     "statistics",
     "targets",
+    "timing",
     "trials",
     "value"
 );

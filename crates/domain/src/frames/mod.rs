@@ -6,6 +6,7 @@ pub mod activities;
 pub mod claims;
 pub mod deals;
 pub mod drivers;
+pub mod effects;
 pub mod incidents;
 pub mod link;
 pub mod loyalty;

@@ -45,6 +45,12 @@ pub fn effects(tally: &Tally, out: &mut Ledger) {
         "Mean change in the true probability that a member buys within twelve months of joining."
             .into(),
     );
+    out.add(
+        format!("activity.{}.effect_margin", activities::GIFT),
+        0.0,
+        "SEK per exposed customer",
+        "Changes nothing in truth.",
+    );
     out.add(format!("activity.{}.effect_margin", activities::DISCOUNT), tally.mean(M::Discount).value(), "SEK per exposed customer",
         "Mean change in contribution over the twelve months after the campaign, campaign orders included: what was paid minus \
          what would have been paid for the same goods.");

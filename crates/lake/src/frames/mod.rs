@@ -5,6 +5,7 @@ pub mod claims;
 pub mod columns;
 pub mod deals;
 pub mod drivers;
+pub mod effects;
 mod holes;
 pub mod incidents;
 pub mod link;

@@ -72,6 +72,19 @@ fn print(recovery: &Recovery, terminal: &Terminal) {
         ("promised".to_owned(), PROMISED_FALSE_DISCOVERY.into()),
     ]);
     say!("{}", texts.say(Section::Terminal, "recover_nulls", &params));
+    let params = Params::from([
+        ("called".to_owned(), f64::from(recovery.idle_called).into()),
+        ("idle".to_owned(), f64::from(recovery.idle_tried).into()),
+        ("found".to_owned(), f64::from(recovery.harmful_found).into()),
+        (
+            "harmful".to_owned(),
+            f64::from(recovery.harmful_tried).into(),
+        ),
+    ]);
+    say!(
+        "{}",
+        texts.say(Section::Terminal, "recover_activities", &params)
+    );
 }
 
 /// How often each belief's verdict agreed with what is planted.

@@ -26,4 +26,4 @@ mod dose_density;
 mod folds;
 mod influence;
 mod simplex;
-mod spline;
+pub mod spline;

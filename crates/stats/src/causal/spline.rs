@@ -56,9 +56,39 @@ impl NaturalSpline {
     }
 }
 
+/// The curve of a measure as columns for a regression: the measure, and its bends at knots put at the shares of
+/// `[Harrell2001]` table 2.3 (5, 35, 65, 95 % for four; 5, 27.5, 50, 72.5, 95 % for five). Only the measure when it has
+/// fewer than three different values. `NaN` is not allowed.
+pub fn curve(values: &[f64], knots: usize) -> Vec<Vec<f64>> {
+    let mut sorted = values.to_vec();
+    sorted.sort_by(f64::total_cmp);
+    let mut different = sorted.clone();
+    different.dedup();
+    if different.len() < 3 {
+        return vec![values.to_vec()];
+    }
+    let between = knots.max(3) - 1;
+    let shares: Vec<f64> = (0..=between)
+        .map(|knot| 0.05 + 0.90 * knot as f64 / between as f64)
+        .collect();
+    let bends = NaturalSpline::at_shares(&sorted, &shares).map_or_else(Vec::new, |spline| {
+        let column = |bend| values.iter().map(|x| spline.bend(*x, bend)).collect();
+        (0..spline.bends()).map(column).collect()
+    });
+    std::iter::once(values.to_vec()).chain(bends).collect()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_measure_of_two_values_has_no_bends() {
+        assert_eq!(curve(&[0.0, 1.0, 1.0, 0.0], 4).len(), 1);
+        let spread: Vec<f64> = (0..50).map(f64::from).collect();
+        assert_eq!(curve(&spread, 4).len(), 3);
+        assert_eq!(curve(&spread, 5).len(), 4);
+    }
 
     #[test]
     fn beyond_the_outer_knots_the_curve_is_straight() {

@@ -4,6 +4,7 @@ mod activities;
 mod claims;
 mod deals;
 mod drivers;
+mod effects;
 mod incidents;
 mod link;
 mod loyalty;

@@ -5,10 +5,10 @@ use std::collections::BTreeMap;
 use nalgebra::DVector;
 use statrs::distribution::{ContinuousCDF, FisherSnedecor};
 
-use super::bootstrap;
 use super::group_time::{CellEffect, GroupTimeEffects};
+use super::{Base, bootstrap};
 use crate::causal::influence;
-use crate::regression::coefficients::student_quantile;
+use crate::regression::coefficients::{student_quantile, two_sided_p};
 use crate::{Caution, Estimate, Interval, StatsError};
 
 /// p-value of the placebo below which a caution is given.
@@ -38,7 +38,17 @@ pub struct Aggregated {
     pub critical_value: f64,
     /// For `Event`: the test that nothing happened before the start; `None` when there is no period to tell.
     pub placebo: Option<Placebo>,
+    /// For `Event` with a varying base: the mean change per period before the start, which must be 0. One direction only, so that
+    /// a steady drift shows with few units, where the joint test has no power.
+    pub drift: Option<Drift>,
     pub cautions: Vec<Caution>,
+}
+
+/// How much those who were to begin moved away from the others per period before the start.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Drift {
+    pub per_period: Estimate,
+    pub p_value: f64,
 }
 
 /// One joined effect.
@@ -112,6 +122,10 @@ pub fn aggregate(
         Aggregation::Event => placebo(effects, &joined),
         _ => None,
     };
+    let drift = match (aggregation, effects.config.base) {
+        (Aggregation::Event, Base::Varying) => drift(effects, &joined),
+        _ => None,
+    };
     let mut cautions = effects.cautions.clone();
     if let Some(found) = placebo.filter(|p| p.p_value < PLACEBO_LIMIT) {
         cautions.push(Caution::PlaceboFails {
@@ -143,6 +157,7 @@ pub fn aggregate(
         },
         critical_value,
         placebo,
+        drift,
         cautions,
     })
 }
@@ -242,11 +257,7 @@ fn overall(
 
 /// Hotelling's T² of the times before the start; directions without spread are passed over.
 fn placebo(effects: &GroupTimeEffects, joined: &[(i64, Joined)]) -> Option<Placebo> {
-    let first = -(effects.config.anticipation as i64);
-    let before: Vec<&Joined> = (joined.iter())
-        .filter(|(at, _)| *at < first)
-        .map(|(_, j)| j)
-        .collect();
+    let before = before(effects, joined);
     if before.is_empty() {
         return None;
     }
@@ -272,5 +283,44 @@ fn placebo(effects: &GroupTimeEffects, joined: &[(i64, Joined)]) -> Option<Place
         statistic: scaled,
         degrees: (q, freedom),
         p_value,
+    })
+}
+
+/// The changes before the start and before the anticipation of it.
+fn before<'j>(effects: &GroupTimeEffects, joined: &'j [(i64, Joined)]) -> Vec<&'j Joined> {
+    let first = -(effects.config.anticipation as i64);
+    let early = joined.iter().filter(|(at, _)| *at < first);
+    early.map(|(_, part)| part).collect()
+}
+
+/// Mean of the changes before the start, the surer ones counting more, with the t test that it is 0.
+fn drift(effects: &GroupTimeEffects, joined: &[(i64, Joined)]) -> Option<Drift> {
+    let told = |part: &&Joined| {
+        effects
+            .tell(part.value, &part.influence)
+            .standard_error
+            .powi(-2)
+    };
+    let mut parts: Vec<(f64, &Joined)> = (before(effects, joined).into_iter())
+        .map(|part| (told(&part), part))
+        .filter(|(weight, _)| weight.is_finite())
+        .collect();
+    let whole: f64 = parts.iter().map(|part| part.0).sum();
+    parts.iter_mut().for_each(|part| part.0 /= whole);
+    let value = parts.iter().map(|(weight, part)| weight * part.value).sum();
+    let units = parts.first()?.1.influence.len();
+    let influence: Vec<f64> = (0..units)
+        .map(|unit| {
+            parts
+                .iter()
+                .map(|(weight, part)| weight * part.influence[unit])
+                .sum()
+        })
+        .collect();
+    let per_period = effects.tell(value, &influence);
+    let t = per_period.value / per_period.standard_error;
+    Some(Drift {
+        per_period,
+        p_value: two_sided_p(t, effects.freedom(&influence)),
     })
 }

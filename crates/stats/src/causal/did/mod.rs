@@ -7,7 +7,7 @@ mod group_time;
 mod panel;
 pub mod two_way;
 
-pub use aggregate::{Aggregated, Aggregation, Part, Placebo, aggregate};
+pub use aggregate::{Aggregated, Aggregation, Drift, Part, Placebo, aggregate};
 pub use group_time::{CellEffect, GroupTimeEffects, estimate};
 pub use panel::Staggered;
 

@@ -100,6 +100,37 @@ fn the_placebo_before_the_start_rejects_at_its_nominal_rate_and_sees_a_drift() {
 }
 
 #[test]
+fn a_steady_drift_of_few_units_is_seen_by_the_test_in_one_direction_which_keeps_its_level() {
+    let (mut kept, mut covered, mut seen, mut jointly) = (0, 0, 0, 0);
+    let tries = 300;
+    let event = |course: Course, seed: u64| {
+        let panel = simulate::staggered((24, 10), course, 0.0, seed);
+        let effects = did::estimate(&staggered(&panel, false), &config(seed, 19)).unwrap();
+        did::aggregate(&effects, Aggregation::Event).unwrap()
+    };
+    for seed in 0..tries {
+        let drift = event(NOTHING, seed).drift.unwrap();
+        kept += u64::from(drift.p_value >= 0.10);
+        covered += u64::from(drift.per_period.interval.contains(0.0));
+        if seed < 60 {
+            let drifting = Course {
+                drift: 0.25,
+                ..NOTHING
+            };
+            let found = event(drifting, seed);
+            seen += u64::from(found.drift.unwrap().p_value < 0.10);
+            jointly += u64::from(found.placebo.is_some_and(|joint| joint.p_value < 0.10));
+        }
+    }
+    eprintln!(
+        "drift kept {kept}, covered {covered} of {tries}; seen {seen} of 60, jointly {jointly}"
+    );
+    assert_coverage("drift", (kept, tries), 0.90);
+    assert_coverage("interval of the drift", (covered, tries), 0.90);
+    assert!(seen > jointly && seen > 30);
+}
+
+#[test]
 fn a_covariate_that_steers_start_and_course_is_adjusted_for() {
     let constant = Course {
         first: 1.0,
