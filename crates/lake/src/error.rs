@@ -87,6 +87,13 @@ pub enum LakeError {
 }
 
 impl LakeError {
+    /// What a frame's own checks, or the dates it asks for, refuse.
+    pub fn frame(error: impl std::fmt::Display) -> Self {
+        Self::Frame {
+            reason: error.to_string(),
+        }
+    }
+
     /// The stable key of the message in the catalogs of both languages.
     pub fn key(&self) -> &'static str {
         match self {

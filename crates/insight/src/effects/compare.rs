@@ -28,6 +28,8 @@ pub struct Found {
     pub sd: f64,
     /// Largest standardized difference left between the groups.
     pub imbalance: f64,
+    /// Standard deviation that such a difference has by chance alone, in groups of these sizes.
+    pub imbalance_by_chance: f64,
     pub without_counterpart: f64,
     pub e_value: Option<(f64, f64)>,
     pub cautions: Vec<Caution>,
@@ -170,6 +172,7 @@ fn drawn(
         without: told.control_mean,
         sd: spread(outcome),
         imbalance: 0.0,
+        imbalance_by_chance: 0.0,
         without_counterpart: 0.0,
         e_value: None,
         cautions: told.cautions.iter().map(crate::doubt::told).collect(),
@@ -239,10 +242,22 @@ fn adjusted(
         sd,
         imbalance: (found.balance.iter())
             .fold(0.0, |most, column| f64::max(most, column.after.abs())),
+        imbalance_by_chance: by_chance(&found.chance, treated),
         without_counterpart: found.share_trimmed,
         e_value: e_value.map(|e| (e.estimate, e.limit)),
         cautions: found.cautions.iter().map(crate::doubt::told).collect(),
     })
+}
+
+/// `sqrt(1/n + 1/n_eff)`: the treated, and the untreated as weighted to resemble them, counted as so many equal ones.
+fn by_chance(chance: &[f64], treated: &[bool]) -> f64 {
+    let met = treated.iter().filter(|met| **met).count() as f64;
+    let inside = |e: &f64| (TRIM..=1.0 - TRIM).contains(e);
+    let (sum, squares) = (chance.iter().zip(treated))
+        .filter(|(e, met)| !**met && inside(e))
+        .map(|(e, _)| e / (1.0 - e))
+        .fold((0.0, 0.0), |(sum, squares), w| (sum + w, squares + w * w));
+    (1.0 / met + squares / (sum * sum)).sqrt()
 }
 
 /// The same for some rows of an activity's people.

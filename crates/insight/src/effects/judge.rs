@@ -10,6 +10,9 @@ use odla_domain::frames::effects::{Assigned, Relation, Studied};
 use odla_domain::{Caution, Grade};
 use odla_stats::{Estimate, Interval};
 
+/// Standard deviations of chance that are taken off an unlikeness before it counts: its lower limit at 90 %.
+const BY_CHANCE: f64 = 1.645;
+
 /// All that is known of one activity.
 #[derive(Clone, Debug)]
 pub struct Judged {
@@ -356,7 +359,9 @@ fn grade(activity: &Studied, judged: &mut Judged, config: &EffectsConfig) {
         Some(_) => {}
         None => judged.against.push(Caution::new("effects.no_time_before")),
     }
-    if found.imbalance > config.most_imbalance {
+    // Beyond what chance alone gives: small groups are never quite alike.
+    let surely = found.imbalance - BY_CHANCE * found.imbalance_by_chance;
+    if surely > config.most_imbalance {
         judged
             .against
             .push(Caution::new("effects.unlike").with("imbalance", found.imbalance));

@@ -124,7 +124,7 @@ pub struct EffectsConfig {
     pub placebo_limit: f64,
     /// The same for an activity given by lot: only a broken draw.
     pub broken_draw_limit: f64,
-    /// Standardized difference that may be left between the groups after adjustment.
+    /// Standardized difference that may be left between the groups after adjustment, beyond chance.
     pub most_imbalance: f64,
     /// Share of the customers that may lack counterparts.
     pub most_without_counterpart: f64,

@@ -119,13 +119,14 @@ fn of_activity(one: &Judged, config: &EffectsConfig) -> Vec<Figure> {
         let plain = found.plain;
         let limits = (plain.interval.lower, plain.interval.upper);
         let key = key("plain_difference");
-        figures.push(
-            Figure::estimated(key, plain.value, limits, config.level, Unit::SharePoints)
-                .of((found.treated + found.compared) as u64)
-                .by("difference")
-                .graded(Grade::D)
-                .cautioned([Caution::new("effects.not_an_effect")]),
-        );
+        let figure = Figure::estimated(key, plain.value, limits, config.level, Unit::SharePoints)
+            .of((found.treated + found.compared) as u64)
+            .by("difference");
+        // Only a draw makes the groups alike from the start.
+        figures.push(match one.assigned == Assigned::Lot {
+            true => figure.graded(one.grade),
+            false => (figure.graded(Grade::D)).cautioned([Caution::new("effects.not_an_effect")]),
+        });
     }
     figures
 }

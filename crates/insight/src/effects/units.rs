@@ -134,6 +134,7 @@ fn found(
         without,
         sd,
         imbalance: 0.0,
+        imbalance_by_chance: 0.0,
         without_counterpart: 0.0,
         e_value: evalue::of_difference(effect.value, effect.interval, sd)
             .ok()

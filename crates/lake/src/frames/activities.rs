@@ -60,7 +60,7 @@ pub async fn activities(
         acquisition_cost: (won.numbers("acquisition_cost")?.first().copied()).unwrap_or(f64::NAN),
     }
     .checked()
-    .map_err(refused)
+    .map_err(LakeError::frame)
 }
 
 type Holes = [(&'static str, String); 9];
@@ -68,17 +68,20 @@ type Holes = [(&'static str, String); 9];
 /// The days and months that the queries are cut at.
 fn holes(params: &ActivitiesParams) -> Result<(Holes, (String, String)), LakeError> {
     let as_of = params.as_of;
-    let day = |date: Date| -> Result<Date, LakeError> { date.tomorrow().map_err(refused) };
-    let from = as_of.checked_sub(12.months()).map_err(refused)?;
-    let before = as_of.checked_sub(24.months()).map_err(refused)?;
+    let day = |date: Date| -> Result<Date, LakeError> { date.tomorrow().map_err(LakeError::frame) };
+    let from = as_of.checked_sub(12.months()).map_err(LakeError::frame)?;
+    let before = as_of.checked_sub(24.months()).map_err(LakeError::frame)?;
     let month = match as_of.last_of_month() == as_of {
         true => as_of,
-        false => as_of.first_of_month().yesterday().map_err(refused)?,
+        false => as_of
+            .first_of_month()
+            .yesterday()
+            .map_err(LakeError::frame)?,
     };
     let first = month
         .first_of_month()
         .checked_sub(11.months())
-        .map_err(refused)?;
+        .map_err(LakeError::frame)?;
     let name = |date: Date| format!("{:04}-{:02}", date.year(), date.month());
     let months = (name(first), name(month));
     let holes = [
@@ -100,7 +103,7 @@ fn register(answer: &Answer) -> Result<Vec<Activity>, LakeError> {
     let (ids, names, processes) = (text("activity_id")?, text("name")?, text("process")?);
     let (owners, targets) = (text("owner")?, text("target")?);
     let (started, ended) = (text("started_on")?, text("ended_on")?);
-    let registered = answer.flags("registered")?;
+    let registered = answer.truths("registered")?;
     let count = |name: &str| counts(answer, name);
     let (customers, exposures, control) =
         (count("customers")?, count("exposures")?, count("control")?);
@@ -110,7 +113,7 @@ fn register(answer: &Answer) -> Result<Vec<Activity>, LakeError> {
     let (cost, cost_year) = (money("exposure_cost")?, money("exposure_cost_year")?);
     let activities = (0..ids.len()).map(|row| Activity {
         activity_id: ids[row].clone(),
-        registered: registered[row] == Some(true),
+        registered: registered[row],
         name: names[row].clone(),
         process: processes[row].clone(),
         owner: owners[row].clone(),
@@ -272,10 +275,4 @@ fn counts(answer: &Answer, name: &str) -> Result<Vec<u64>, LakeError> {
     Ok(counts
         .map(|count| u64::try_from(count).unwrap_or_default())
         .collect())
-}
-
-fn refused(error: impl std::fmt::Display) -> LakeError {
-    LakeError::Frame {
-        reason: error.to_string(),
-    }
 }

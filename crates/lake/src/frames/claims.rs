@@ -17,8 +17,11 @@ pub struct ClaimsParams {
 }
 
 pub async fn claims(ctx: &SessionContext, params: &ClaimsParams) -> Result<ClaimsFrame, LakeError> {
-    let at = params.as_of.checked_sub(12.months()).map_err(refused)?;
-    let before = at.checked_sub(12.months()).map_err(refused)?;
+    let at = params
+        .as_of
+        .checked_sub(12.months())
+        .map_err(LakeError::frame)?;
+    let before = at.checked_sub(12.months()).map_err(LakeError::frame)?;
     let holes = [
         ("as_of", params.as_of.to_string()),
         ("at", at.to_string()),
@@ -38,15 +41,12 @@ pub async fn claims(ctx: &SessionContext, params: &ClaimsParams) -> Result<Claim
         steps: steps(&ask("steps").await?)?,
     }
     .checked()
-    .map_err(refused)
+    .map_err(LakeError::frame)
 }
 
 fn customers(answer: &Answer) -> Result<Customers, LakeError> {
     let number = |name: &str| answer.numbers(name);
-    let flag = |name: &str| -> Result<Vec<bool>, LakeError> {
-        let flags = answer.flags(name)?.into_iter();
-        Ok(flags.map(|flag| flag == Some(true)).collect())
-    };
+    let flag = |name: &str| answer.truths(name);
     Ok(Customers {
         customer_id: answer.texts("customer_id")?,
         company: flag("company")?,
@@ -104,10 +104,4 @@ fn one(answer: &Answer, name: &str) -> Result<f64, LakeError> {
 
 fn count(number: i64) -> u64 {
     u64::try_from(number).unwrap_or_default()
-}
-
-fn refused(error: impl std::fmt::Display) -> LakeError {
-    LakeError::Frame {
-        reason: error.to_string(),
-    }
 }

@@ -73,6 +73,12 @@ impl Answer {
         Ok(values)
     }
 
+    /// Truth values; SQL null is false.
+    pub fn truths(&self, name: &str) -> Result<Vec<bool>, LakeError> {
+        let flags = self.flags(name)?.into_iter();
+        Ok(flags.map(|flag| flag == Some(true)).collect())
+    }
+
     /// Whole rows as JSON objects; empty cells are null.
     pub fn objects(&self) -> Result<Vec<serde_json::Map<String, serde_json::Value>>, LakeError> {
         let mut writer = arrow::json::WriterBuilder::new()

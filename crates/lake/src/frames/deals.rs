@@ -28,10 +28,10 @@ impl DealsParams {
 
 pub async fn deals(ctx: &SessionContext, params: &DealsParams) -> Result<DealsFrame, LakeError> {
     let as_of = params.as_of;
-    let at = as_of.checked_sub(12.months()).map_err(refused)?;
+    let at = as_of.checked_sub(12.months()).map_err(LakeError::frame)?;
     let before = at
         .checked_sub(i64::from(params.months).months())
-        .map_err(refused)?;
+        .map_err(LakeError::frame)?;
     let span_sql = fill(part(SQL, "span"), &[("as_of", as_of.to_string())]);
     let answer = Answer::new(query(ctx, &span_sql).await?);
     let day = |name: &str| -> Result<Option<Date>, LakeError> {
@@ -39,7 +39,9 @@ pub async fn deals(ctx: &SessionContext, params: &DealsParams) -> Result<DealsFr
     };
     let span = day("first_day")?.zip(day("last_day")?);
     let from = span.map_or(as_of, |(first, _)| first);
-    let from = from.checked_add(LEAD_MONTHS.months()).map_err(refused)?;
+    let from = from
+        .checked_add(LEAD_MONTHS.months())
+        .map_err(LakeError::frame)?;
     let holes = [
         ("as_of", as_of.to_string()),
         ("at", at.to_string()),
@@ -62,7 +64,7 @@ pub async fn deals(ctx: &SessionContext, params: &DealsParams) -> Result<DealsFr
         established: established(&ask("established").await?)?,
     }
     .checked()
-    .map_err(refused)
+    .map_err(LakeError::frame)
 }
 
 fn days(answer: &Answer) -> Result<(Vec<String>, Vec<DealDay>), LakeError> {
@@ -79,7 +81,7 @@ fn days(answer: &Answer) -> Result<(Vec<String>, Vec<DealDay>), LakeError> {
             unit: units
                 .binary_search(&names[row])
                 .expect("the list of units is made from these names"),
-            day: dates[row].parse().map_err(refused)?,
+            day: dates[row].parse().map_err(LakeError::frame)?,
             orders: orders[row],
             net: net[row],
             list: list[row],
@@ -96,12 +98,12 @@ fn won(answer: &Answer) -> Result<Won, LakeError> {
         discount_share: answer.numbers("discount_share")?,
         channel: answer.texts("channel")?,
         unit: answer.texts("unit")?,
-        company: flags(answer, "company")?,
-        contract: flags(answer, "contract")?,
+        company: answer.truths("company")?,
+        contract: answer.truths("contract")?,
         first_net: answer.numbers("first_net")?,
         days_ago: answer.numbers("days_ago")?,
         purchases_after: answer.numbers("purchases_after")?,
-        came_back: flags(answer, "came_back")?,
+        came_back: answer.truths("came_back")?,
         contribution_after: answer.money("contribution_after")?,
     })
 }
@@ -111,7 +113,7 @@ fn established(answer: &Answer) -> Result<Established, LakeError> {
         customer_id: answer.texts("customer_id")?,
         discount_share: answer.numbers("discount_share")?,
         unit: answer.texts("unit")?,
-        company: flags(answer, "company")?,
+        company: answer.truths("company")?,
         purchases_before: answer.numbers("purchases_before")?,
         contribution_before: answer.money("contribution_before")?,
         discount_before: answer.numbers("discount_before")?,
@@ -122,15 +124,4 @@ fn established(answer: &Answer) -> Result<Established, LakeError> {
         purchases_after: answer.numbers("purchases_after")?,
         contribution_after: answer.money("contribution_after")?,
     })
-}
-
-fn flags(answer: &Answer, name: &str) -> Result<Vec<bool>, LakeError> {
-    let flags = answer.flags(name)?.into_iter();
-    Ok(flags.map(|flag| flag == Some(true)).collect())
-}
-
-fn refused(error: impl std::fmt::Display) -> LakeError {
-    LakeError::Frame {
-        reason: error.to_string(),
-    }
 }

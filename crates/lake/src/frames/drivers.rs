@@ -298,9 +298,7 @@ fn frame_of(answer: &Answer, choice: Choice) -> Result<DriversFrame, LakeError> 
         outside_scale: u64::try_from(choice.outside).unwrap_or_default(),
     }
     .checked()
-    .map_err(|error| LakeError::Frame {
-        reason: error.to_string(),
-    })
+    .map_err(LakeError::frame)
 }
 
 /// Weights as they were given; a response without one counts nothing when others have them.

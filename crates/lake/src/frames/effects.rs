@@ -85,7 +85,7 @@ pub async fn effects(
         },
     }
     .checked()
-    .map_err(refused)
+    .map_err(LakeError::frame)
 }
 
 /// One row of the register.
@@ -197,7 +197,7 @@ struct Moment {
 
 impl Moment {
     fn once(first: Date, last: Date, as_of: Date) -> Result<Self, LakeError> {
-        let state = first.yesterday().map_err(refused)?;
+        let state = first.yesterday().map_err(LakeError::frame)?;
         let start = if (last - first).get_days() <= ONE_DAY {
             state
         } else {
@@ -213,7 +213,7 @@ impl Moment {
 
     /// A time every quarter, the last as late as it can be followed: a year if there is one, else half or a quarter.
     fn running(first: Date, last: Date, as_of: Date) -> Result<Vec<Self>, LakeError> {
-        let opening = first.yesterday().map_err(refused)?;
+        let opening = first.yesterday().map_err(LakeError::frame)?;
         for months in [12, 6, 3] {
             let mut moments = Vec::new();
             for back in 0..MOST_MOMENTS {
@@ -273,10 +273,7 @@ async fn people(
 
 fn read(answer: &Answer, (place, followed): (usize, f64)) -> Result<People, LakeError> {
     let number = |name: &str| answer.numbers(name);
-    let flag = |name: &str| -> Result<Vec<bool>, LakeError> {
-        let flags = answer.flags(name)?.into_iter();
-        Ok(flags.map(|flag| flag == Some(true)).collect())
-    };
+    let flag = |name: &str| answer.truths(name);
     // What ends or comes after the days that are followed has not happened yet.
     let within = |name: &str| -> Result<Vec<f64>, LakeError> {
         let days = answer.numbers(name)?.into_iter();
@@ -526,7 +523,7 @@ type Period = (i64, Date, Date, Date);
 
 /// The day before the first start and every step before and after it whose twelve months can be followed.
 fn periods(first: Date, step: i32, as_of: Date) -> Result<Vec<Period>, LakeError> {
-    let opening = first.yesterday().map_err(refused)?;
+    let opening = first.yesterday().map_err(LakeError::frame)?;
     let earliest = -(12 / step + 4);
     let mut periods = Vec::new();
     for place in earliest..200 {
@@ -541,17 +538,11 @@ fn periods(first: Date, step: i32, as_of: Date) -> Result<Vec<Period>, LakeError
 }
 
 fn after(date: Date, span: Span) -> Result<Date, LakeError> {
-    date.checked_add(span).map_err(refused)
+    date.checked_add(span).map_err(LakeError::frame)
 }
 
 fn day(text: &str) -> Result<Date, LakeError> {
-    text.parse().map_err(refused)
-}
-
-fn refused(error: impl std::fmt::Display) -> LakeError {
-    LakeError::Frame {
-        reason: error.to_string(),
-    }
+    text.parse().map_err(LakeError::frame)
 }
 
 #[cfg(test)]

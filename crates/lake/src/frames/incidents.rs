@@ -28,10 +28,13 @@ pub async fn incidents(
     ctx: &SessionContext,
     params: &IncidentsParams,
 ) -> Result<IncidentsFrame, LakeError> {
-    let at = params.as_of.checked_sub(12.months()).map_err(refused)?;
+    let at = params
+        .as_of
+        .checked_sub(12.months())
+        .map_err(LakeError::frame)?;
     let before = at
         .checked_sub(i64::from(params.months).months())
-        .map_err(refused)?;
+        .map_err(LakeError::frame)?;
     let holes = [
         ("as_of", params.as_of.to_string()),
         ("at", at.to_string()),
@@ -57,12 +60,12 @@ pub async fn incidents(
         course: course(&ask("course").await?)?,
     }
     .checked()
-    .map_err(refused)
+    .map_err(LakeError::frame)
 }
 
 fn lists(answer: &Answer) -> Result<Vec<Known>, LakeError> {
     let (kinds, severities) = (answer.texts("kind")?, answer.counts("severity")?);
-    let flag = |name: &str| flags(answer, name);
+    let flag = |name: &str| answer.truths(name);
     let (reported, caught, heard) = (flag("reported")?, flag("caught")?, flag("heard")?);
     let (faults, year) = (answer.counts("faults")?, answer.counts("faults_year")?);
     let known = (0..answer.rows()).map(|row| Known {
@@ -78,7 +81,7 @@ fn lists(answer: &Answer) -> Result<Vec<Known>, LakeError> {
 }
 
 fn endings(answer: &Answer) -> Result<Vec<Ending>, LakeError> {
-    let (closed, words) = (flags(answer, "closed")?, answer.texts("word")?);
+    let (closed, words) = (answer.truths("closed")?, answer.texts("word")?);
     let (faults, compensation) = (answer.counts("faults")?, answer.money("compensation")?);
     let (days, ours) = (answer.numbers("days")?, answer.counts("our_accounts")?);
     let (theirs, both) = (
@@ -99,7 +102,7 @@ fn endings(answer: &Answer) -> Result<Vec<Ending>, LakeError> {
 }
 
 fn agreement(answer: &Answer) -> Result<[[u64; 2]; 2], LakeError> {
-    let (ours, theirs) = (flags(answer, "ours")?, flags(answer, "theirs")?);
+    let (ours, theirs) = (answer.truths("ours")?, answer.truths("theirs")?);
     let mut table = [[0; 2]; 2];
     for (row, contacts) in answer.counts("contacts")?.into_iter().enumerate() {
         table[usize::from(ours[row])][usize::from(theirs[row])] += count(contacts);
@@ -109,7 +112,7 @@ fn agreement(answer: &Answer) -> Result<[[u64; 2]; 2], LakeError> {
 
 fn customers(answer: &Answer) -> Result<Met, LakeError> {
     let number = |name: &str| answer.numbers(name);
-    let flag = |name: &str| flags(answer, name);
+    let flag = |name: &str| answer.truths(name);
     Ok(Met {
         customer_id: answer.texts("customer_id")?,
         met: answer.texts("met")?,
@@ -144,21 +147,10 @@ fn course(answer: &Answer) -> Result<Vec<Course>, LakeError> {
     Ok(course.collect())
 }
 
-fn flags(answer: &Answer, name: &str) -> Result<Vec<bool>, LakeError> {
-    let flags = answer.flags(name)?.into_iter();
-    Ok(flags.map(|flag| flag == Some(true)).collect())
-}
-
 fn one(answer: &Answer, name: &str) -> Result<u64, LakeError> {
     Ok(answer.counts(name)?.first().copied().map_or(0, count))
 }
 
 fn count(number: i64) -> u64 {
     u64::try_from(number).unwrap_or_default()
-}
-
-fn refused(error: impl std::fmt::Display) -> LakeError {
-    LakeError::Frame {
-        reason: error.to_string(),
-    }
 }

@@ -406,13 +406,7 @@ fn whole_months(from: Date, to: Date) -> u32 {
 
 fn frame_of(answer: &Answer, chosen: Chosen, span: &Span) -> Result<LinkFrame, LakeError> {
     let (unit, units) = numbered(&answer.texts("unit")?);
-    let flags = |name: &str| -> Result<Vec<bool>, LakeError> {
-        Ok(answer
-            .flags(name)?
-            .into_iter()
-            .map(|flag| flag == Some(true))
-            .collect())
-    };
+    let flags = |name: &str| answer.truths(name);
     let years = |name: &str| -> Result<Vec<f64>, LakeError> {
         Ok(answer
             .numbers(name)?
@@ -461,9 +455,7 @@ fn frame_of(answer: &Answer, chosen: Chosen, span: &Span) -> Result<LinkFrame, L
         },
     }
     .checked()
-    .map_err(|error| LakeError::Frame {
-        reason: error.to_string(),
-    })
+    .map_err(LakeError::frame)
 }
 
 /// Each unit's place in the sorted list of units; an empty text is no unit.

@@ -31,7 +31,10 @@ pub async fn loyalty(
     ctx: &SessionContext,
     params: &LoyaltyParams,
 ) -> Result<LoyaltyFrame, LakeError> {
-    let a_year_ago = params.as_of.checked_sub(12.months()).map_err(refused)?;
+    let a_year_ago = params
+        .as_of
+        .checked_sub(12.months())
+        .map_err(LakeError::frame)?;
     let survey = survey(ctx, params).await?;
     let span = Answer::new(query(ctx, part(SQL, "span")).await?);
     let first: Option<Date> = span
@@ -49,7 +52,7 @@ pub async fn loyalty(
         then,
     }
     .checked()
-    .map_err(refused)
+    .map_err(LakeError::frame)
 }
 
 /// The relation survey when it asks for attitude, else the survey that asked most.
@@ -93,10 +96,7 @@ async fn standings(
 
 fn read(answer: &Answer) -> Result<Standings, LakeError> {
     let number = |name: &str| answer.numbers(name);
-    let flag = |name: &str| -> Result<Vec<bool>, LakeError> {
-        let flags = answer.flags(name)?;
-        Ok(flags.into_iter().map(|flag| flag == Some(true)).collect())
-    };
+    let flag = |name: &str| answer.truths(name);
     Ok(Standings {
         customer_id: answer.texts("customer_id")?,
         company: flag("company")?,
@@ -147,10 +147,4 @@ async fn switching(ctx: &SessionContext) -> Result<String, LakeError> {
         true => format!("try_cast(c.{SWITCHING_COST} as double)"),
         false => "cast(null as double)".to_owned(),
     })
-}
-
-fn refused(error: impl std::fmt::Display) -> LakeError {
-    LakeError::Frame {
-        reason: error.to_string(),
-    }
 }

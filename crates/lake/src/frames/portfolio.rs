@@ -17,6 +17,5 @@ pub async fn portfolio(ctx: &SessionContext) -> Result<PortfolioFrame, LakeError
             _ => Standing::Person,
         })
         .collect();
-    PortfolioFrame::new(answer.texts("customer_id")?, standings)
-        .map_err(|what| LakeError::Frame { reason: what })
+    PortfolioFrame::new(answer.texts("customer_id")?, standings).map_err(LakeError::frame)
 }

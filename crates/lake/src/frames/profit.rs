@@ -57,7 +57,7 @@ async fn read(
     let pools = pools(ctx, &holes, month_number(last_whole_month(as_of)?)).await?;
     let customers = customers(ctx, &holes).await?;
     let years = years(ctx, &holes).await?;
-    ProfitFrame::new(as_of, customers, pools, years).map_err(refused)
+    ProfitFrame::new(as_of, customers, pools, years).map_err(LakeError::frame)
 }
 
 /// The last whole month is the month of `as_of` when that is its last day, else the month before.
@@ -65,13 +65,13 @@ fn last_whole_month(as_of: Date) -> Result<Date, LakeError> {
     if as_of.last_of_month() == as_of {
         return Ok(as_of);
     }
-    as_of.first_of_month().yesterday().map_err(refused)
+    as_of.first_of_month().yesterday().map_err(LakeError::frame)
 }
 
 fn holes(as_of: Date) -> Result<Holes, LakeError> {
     let month = last_whole_month(as_of)?;
-    let from = as_of.checked_sub(12.months()).map_err(refused)?;
-    let next_day = as_of.tomorrow().map_err(refused)?;
+    let from = as_of.checked_sub(12.months()).map_err(LakeError::frame)?;
+    let next_day = as_of.tomorrow().map_err(LakeError::frame)?;
     let months_since = |day: &str| {
         format!(
             "cast((({year} - date_part('year', {day})) * 12 + {month} - date_part('month', {day}) \
@@ -197,10 +197,4 @@ async fn keep(ctx: &SessionContext, name: &str, sql: &str) -> Result<(), LakeErr
     let answer = ctx.sql(sql).await?.cache().await?;
     ctx.register_table(name, answer.into_view())?;
     Ok(())
-}
-
-fn refused(error: impl std::fmt::Display) -> LakeError {
-    LakeError::Frame {
-        reason: error.to_string(),
-    }
 }

@@ -22,7 +22,7 @@ pub async fn purchases(
     params: &PurchasesParams,
 ) -> Result<PurchasesFrame, LakeError> {
     let as_of = params.as_of;
-    let opening = as_of.checked_sub(12.months()).map_err(refused)?;
+    let opening = as_of.checked_sub(12.months()).map_err(LakeError::frame)?;
     let as_of_hole = [("as_of", as_of.to_string())];
     let span = span(&Answer::new(
         query(ctx, &fill(part(SQL, "span"), &as_of_hole)).await?,
@@ -48,7 +48,7 @@ pub async fn purchases(
         before_opening: at(&answer, "_opening")?,
         before_cut: at(&answer, "_cut")?,
     };
-    frame.checked().map_err(refused)
+    frame.checked().map_err(LakeError::frame)
 }
 
 /// The holdout is the last 12 months when at least as much lies before them, else the later half of the history.
@@ -58,7 +58,9 @@ fn cut(span: Option<(Date, Date)>, opening: Date) -> Result<Date, LakeError> {
     };
     let days = |from: Date, to: Date| -> Result<i64, LakeError> {
         Ok(i64::from(
-            from.until((Unit::Day, to)).map_err(refused)?.get_days(),
+            from.until((Unit::Day, to))
+                .map_err(LakeError::frame)?
+                .get_days(),
         ))
     };
     if days(first, opening)? >= 365 {
@@ -66,14 +68,14 @@ fn cut(span: Option<(Date, Date)>, opening: Date) -> Result<Date, LakeError> {
     }
     first
         .checked_add((days(first, last)? / 2).days())
-        .map_err(refused)
+        .map_err(LakeError::frame)
 }
 
 fn span(answer: &Answer) -> Result<Option<(Date, Date)>, LakeError> {
     let (first, last) = (answer.texts("first_day")?, answer.texts("last_day")?);
     match (first.first(), last.first()) {
         (Some(first), Some(last)) if !first.is_empty() => {
-            let day = |text: &str| text.parse::<Date>().map_err(refused);
+            let day = |text: &str| text.parse::<Date>().map_err(LakeError::frame);
             Ok(Some((day(first)?, day(last)?)))
         }
         _ => Ok(None),
@@ -99,12 +101,6 @@ fn numbered(words: &[String]) -> (Vec<u32>, Vec<String>) {
     }
     let listed = words.iter().map(|word| numbers[word.as_str()]).collect();
     (listed, numbers.into_keys().map(str::to_owned).collect())
-}
-
-fn refused(error: impl std::fmt::Display) -> LakeError {
-    LakeError::Frame {
-        reason: error.to_string(),
-    }
 }
 
 #[cfg(test)]

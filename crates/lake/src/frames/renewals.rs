@@ -33,7 +33,7 @@ pub async fn renewals(
     params: &RenewalsParams,
 ) -> Result<RenewalsFrame, LakeError> {
     let as_of = params.as_of;
-    let opening = as_of.checked_sub(12.months()).map_err(refused)?;
+    let opening = as_of.checked_sub(12.months()).map_err(LakeError::frame)?;
     let holes = holes(ctx, (as_of, opening)).await?;
     let holes_at_opening = self::holes(ctx, (opening, opening)).await?;
     let frame = RenewalsFrame {
@@ -46,7 +46,7 @@ pub async fn renewals(
         between: between(ctx, &holes).await?,
         between_at_opening: between(ctx, &holes_at_opening).await?,
     };
-    frame.checked().map_err(refused)
+    frame.checked().map_err(LakeError::frame)
 }
 
 async fn holes(ctx: &SessionContext, (as_of, opening): (Date, Date)) -> Result<Holes, LakeError> {
@@ -97,23 +97,23 @@ async fn register_start(
     let answer = Answer::new(query(ctx, &fill(part(SQL, "register"), holes)).await?);
     let first_end = answer.texts("first_end")?;
     let first_end: Date = match first_end.first() {
-        Some(text) if !text.is_empty() => text.parse().map_err(refused)?,
+        Some(text) if !text.is_empty() => text.parse().map_err(LakeError::frame)?,
         _ => as_of,
     };
     first_end
         .min(as_of)
         .first_of_month()
         .checked_sub(1.month())
-        .map_err(refused)
+        .map_err(LakeError::frame)
 }
 
 async fn decisions(ctx: &SessionContext, holes: &Holes) -> Result<Cells, LakeError> {
     let answer = Answer::new(query(ctx, &fill(part(SQL, "decisions"), holes)).await?);
     Ok(Cells {
         number: answer.numbers("number")?,
-        has_term: flags(&answer, "has_term")?,
+        has_term: answer.truths("has_term")?,
         month: answer.numbers("month")?,
-        recent: flags(&answer, "recent")?,
+        recent: answer.truths("recent")?,
         traits: traits(&answer)?,
         at_risk: answer.numbers("at_risk")?,
         ended: answer.numbers("ended")?,
@@ -137,7 +137,7 @@ async fn running(
         customer_id: answer.texts("customer_id")?,
         number: answer.numbers("number")?,
         term: answer.numbers("term")?,
-        has_term: flags(&answer, "has_term")?,
+        has_term: answer.truths("has_term")?,
         months_to_next: answer.numbers("months_to_next")?,
         monthly_amount: answer
             .numbers("monthly_amount")?
@@ -146,25 +146,11 @@ async fn running(
             .collect(),
         monthly_cost: answer.numbers("monthly_cost")?,
         end_reason: answer.texts("end_reason")?,
-        started_after_opening: flags(&answer, "started_after_opening")?,
+        started_after_opening: answer.truths("started_after_opening")?,
         traits: traits(&answer)?,
     })
 }
 
 fn traits(answer: &Answer) -> Result<Vec<Vec<f64>>, LakeError> {
     TRAITS.iter().map(|name| answer.numbers(name)).collect()
-}
-
-fn flags(answer: &Answer, name: &str) -> Result<Vec<bool>, LakeError> {
-    Ok(answer
-        .flags(name)?
-        .into_iter()
-        .map(Option::unwrap_or_default)
-        .collect())
-}
-
-fn refused(error: impl std::fmt::Display) -> LakeError {
-    LakeError::Frame {
-        reason: error.to_string(),
-    }
 }

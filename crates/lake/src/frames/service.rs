@@ -61,7 +61,7 @@ pub async fn service(
         mean_wait: first(&opening.numbers("mean_wait")?),
         share_read,
     };
-    frame.checked().map_err(refused)
+    frame.checked().map_err(LakeError::frame)
 }
 
 async fn ask(
@@ -90,7 +90,7 @@ async fn holes(
     extra: &[String],
 ) -> Result<(Holes, f64), LakeError> {
     let as_of = params.as_of;
-    let back = |months: i64| as_of.checked_sub(months.months()).map_err(refused);
+    let back = |months: i64| as_of.checked_sub(months.months()).map_err(LakeError::frame);
     let columns = |of: &str| -> String {
         let list = extra.iter().map(|name| format!(", {of}\"{name}\""));
         list.collect()
@@ -196,16 +196,16 @@ fn contacts(answer: &Answer, extra: &[String]) -> Result<Contacts, LakeError> {
         reason: answer.texts("reason")?,
         minutes: answer.numbers("minutes")?,
         wait: answer.numbers("wait_minutes")?,
-        resolved: flags(answer, "resolved")?,
+        resolved: answer.truths("resolved")?,
         group: answer.texts("employee_group")?,
         channel: answer.texts("channel")?,
         attempt: (answer.counts("attempt")?.into_iter())
             .map(|n| u8::try_from(n).unwrap_or(3))
             .collect(),
-        followed: flags(answer, "followed")?,
-        ripe: flags(answer, "ripe")?,
-        company: flags(answer, "company")?,
-        contract: flags(answer, "contract")?,
+        followed: answer.truths("followed")?,
+        ripe: answer.truths("ripe")?,
+        company: answer.truths("company")?,
+        contract: answer.truths("contract")?,
         said: answer.numbers("said")?,
         hour: answer.numbers("hour")?,
         extra: (extra.iter())
@@ -221,7 +221,7 @@ fn renewals(answer: &Answer, met: &Answer) -> Result<Renewals, LakeError> {
     let told = |value: f64| if value.is_nan() { 0.0 } else { value };
     Ok(Renewals {
         customer_id: answer.texts("customer_id")?,
-        ended: flags(answer, "ended")?,
+        ended: answer.truths("ended")?,
         number: answer.numbers("number")?,
         month: answer.numbers("month")?,
         term: answer.numbers("term")?,
@@ -240,7 +240,7 @@ fn buyers(answer: &Answer, met: &Answer) -> Result<Buyers, LakeError> {
     let keys = keys(answer, "customer_id", None)?;
     Ok(Buyers {
         customer_id: answer.texts("customer_id")?,
-        left: flags(answer, "ended")?,
+        left: answer.truths("ended")?,
         names: OF_BUYERS.map(str::to_owned).to_vec(),
         traits: (OF_BUYERS.iter())
             .map(|name| answer.numbers(name))
@@ -293,15 +293,4 @@ fn met_of(
 
 fn first(values: &[f64]) -> f64 {
     values.first().copied().unwrap_or(f64::NAN)
-}
-
-fn flags(answer: &Answer, name: &str) -> Result<Vec<bool>, LakeError> {
-    let flags = answer.flags(name)?.into_iter();
-    Ok(flags.map(|flag| flag == Some(true)).collect())
-}
-
-fn refused(error: impl std::fmt::Display) -> LakeError {
-    LakeError::Frame {
-        reason: error.to_string(),
-    }
 }

@@ -76,10 +76,7 @@ pub async fn drawn(
         ScalarValue::from(trial.source.as_str()),
     ];
     let answer = asked(ctx, &sql, values).await?;
-    let flags = |name: &str| -> Result<Vec<bool>, LakeError> {
-        let flags = answer.flags(name)?.into_iter();
-        Ok(flags.map(|flag| flag == Some(true)).collect())
-    };
+    let flags = |name: &str| answer.truths(name);
     let (treated, control, other) = (flags("treated")?, flags("control")?, flags("other")?);
     let in_both: Vec<bool> = treated
         .iter()
@@ -109,11 +106,10 @@ struct Who {
 
 impl Who {
     fn read(answer: &Answer) -> Result<Self, LakeError> {
-        let company = answer.flags("company")?.into_iter();
         Ok(Self {
             customer_id: answer.texts("customer_id")?,
             unit: answer.texts("unit")?,
-            company: company.map(|flag| flag == Some(true)).collect(),
+            company: answer.truths("company")?,
             treated: Vec::new(),
         })
     }
@@ -183,7 +179,7 @@ async fn measured(
         in_both: 0,
         foreign: 0,
     };
-    frame.checked().map_err(refused)
+    frame.checked().map_err(LakeError::frame)
 }
 
 /// The outcome and the same before; the latter is empty where there is nothing like it.
@@ -221,11 +217,6 @@ async fn asked(
 }
 
 fn days_before(day: Date, days: u32) -> Result<Date, LakeError> {
-    day.checked_sub(i64::from(days).days()).map_err(refused)
-}
-
-fn refused(error: impl std::fmt::Display) -> LakeError {
-    LakeError::Frame {
-        reason: error.to_string(),
-    }
+    day.checked_sub(i64::from(days).days())
+        .map_err(LakeError::frame)
 }
