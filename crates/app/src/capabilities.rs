@@ -8,7 +8,7 @@ use odla_domain::frames::effects::EffectsFrame;
 use odla_domain::{CustomerScores, Missing, Need, Outcome};
 use odla_insight::{
     activities, allocation, claims, deals, drivers, effects, incidents, link, loyalty, overview,
-    portfolio, profit, service_level, targets, timing, trials, value,
+    portfolio, profit, promises, service_level, targets, timing, trials, value,
 };
 use odla_lake::{SessionContext, Snapshot, coverage, frames};
 use serde::Serialize;
@@ -73,6 +73,11 @@ pub const ALL: &[Capability] = &[
         word: "incidents",
         needs: incidents::needs,
         compute: |bench| Box::pin(compute_incidents(bench)),
+    },
+    Capability {
+        word: "promises",
+        needs: promises::needs,
+        compute: |bench| Box::pin(compute_promises(bench)),
     },
     Capability {
         word: "deals",
@@ -150,6 +155,7 @@ pub struct Configuration {
     pub activities: activities::ActivitiesConfig,
     pub effects: effects::EffectsConfig,
     pub incidents: incidents::IncidentsConfig,
+    pub promises: promises::PromisesConfig,
     pub deals: deals::DealsConfig,
     pub service_level: service_level::ServiceLevelConfig,
     pub allocation: allocation::AllocationConfig,
@@ -171,6 +177,7 @@ impl Configuration {
             activities: activities::ActivitiesConfig::standard(),
             effects: effects::EffectsConfig::standard(),
             incidents: incidents::IncidentsConfig::standard(),
+            promises: promises::PromisesConfig::standard(),
             deals: deals::DealsConfig::standard(),
             service_level: service_level::ServiceLevelConfig::standard(),
             allocation: allocation::AllocationConfig::standard(),
@@ -192,6 +199,7 @@ impl Configuration {
         configuration.effects.level = analysis.level;
         configuration.effects.discount_yearly = analysis.discount_rate;
         configuration.incidents.level = analysis.level;
+        configuration.promises.level = analysis.level;
         configuration.deals.level = analysis.level;
         configuration.service_level.level = analysis.level;
         configuration.service_level.discount_yearly = analysis.discount_rate;
@@ -351,6 +359,12 @@ async fn compute_timing(bench: &Bench) -> Result<Outcome, AppError> {
     let studies = bench.studies().await?;
     let (config, seed) = (bench.configuration.effects.clone(), bench.seed);
     apart(move || timing::assess(&studies.frame, &studies.judged, &config, seed)).await
+}
+
+async fn compute_promises(bench: &Bench) -> Result<Outcome, AppError> {
+    let frame = frames::promises::promises(&bench.ctx, bench.as_of).await?;
+    let config = bench.configuration.promises.clone();
+    apart(move || promises::assess(&frame, &config)).await
 }
 
 async fn compute_incidents(bench: &Bench) -> Result<Outcome, AppError> {

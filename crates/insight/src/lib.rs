@@ -16,6 +16,7 @@ pub mod loyalty;
 pub mod overview;
 pub mod portfolio;
 pub mod profit;
+pub mod promises;
 pub mod service_level;
 pub mod targets;
 pub mod timing;
@@ -42,6 +43,7 @@ pub fn figures() -> impl Iterator<Item = &'static FigureDefinition> {
         effects::FIGURES,
         timing::FIGURES,
         incidents::FIGURES,
+        promises::FIGURES,
         deals::FIGURES,
         service_level::FIGURES,
         allocation::FIGURES,

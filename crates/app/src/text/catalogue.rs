@@ -68,6 +68,7 @@ catalogue_files!(
     "portfolio",
     "profit",
     "program",
+    "promises",
     "server",
     "service_level",
     "statistics",

@@ -185,6 +185,12 @@ pub const PROMISES_KEPT: Table = Table {
         ),
         key("at", Instant, "När.", "When."),
         column("kept", Flag, "Om löftet hölls.", "Whether it was kept."),
+        column(
+            "unit_id",
+            Text,
+            "Enheten som skulle hålla det; tomt är kundens egen.",
+            "The unit that was to keep it; empty is the customer's own.",
+        ),
     ],
     extras: false,
     dated_by: Some("at"),

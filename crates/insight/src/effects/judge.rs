@@ -79,7 +79,7 @@ impl Verdict {
             Self::Pays => "verdict.pays",
             Self::Works => "verdict.works",
             Self::WorksAtALoss => "verdict.works_at_a_loss",
-            Self::Harms => "verdict.harms",
+            Self::Harms => "verdict.does_harm",
             Self::None => "verdict.none",
             Self::CannotTell => "verdict.cannot_tell",
             Self::Unjudged => "verdict.unjudged",

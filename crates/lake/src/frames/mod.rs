@@ -12,6 +12,7 @@ pub mod link;
 pub mod loyalty;
 pub mod portfolio;
 pub mod profit;
+pub mod promises;
 pub mod purchases;
 pub mod renewals;
 pub mod service;

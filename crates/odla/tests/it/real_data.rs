@@ -121,3 +121,56 @@ fn the_airport_survey_does_not_take_blanks_for_scores() {
         "{missing:?}"
     );
 }
+
+#[test]
+fn an_e_mail_trial_has_the_difference_of_means_and_pays_for_its_ten_cents() {
+    let Some(files) = files("hillstrom", &["hillstrom.csv"]) else {
+        return;
+    };
+    let program = Program::new();
+    let imported = program.json(&["import", &files[0], "--mapping", &mapping("hillstrom")]);
+    assert_eq!(
+        imported["tables"]["customers"]["added"], 64_000,
+        "{imported}"
+    );
+    program.json(&["analyze", "--as-of", "2008-03-15"]);
+    let number = |key: &str, what: &str| program.json(&["show", key])[what].as_f64();
+    // Conversion by arm: 267 of 21,307 and 189 of 21,387 against 122 of 21,306.
+    let none = 122.0 / 21_306.0;
+    for (arm, share) in [("mens", 267.0 / 21_307.0), ("womens", 189.0 / 21_387.0)] {
+        let plain = format!("activity.{arm}.plain_difference");
+        let difference = number(&plain, "value").expect("a plain difference");
+        assert!((difference - (share - none)).abs() < 1e-10, "{difference}");
+        let width = |key: &str| Some(number(key, "upper")? - number(key, "lower")?);
+        let adjusted = format!("activity.{arm}.effect_retention");
+        assert!(width(&adjusted) <= width(&plain), "{arm}");
+        let strength = format!("activity.{arm}.value_strength");
+        assert!(number(&strength, "lower").is_some_and(|lower| lower > 1.0));
+    }
+}
+
+#[test]
+fn a_service_desks_log_tells_which_groups_break_the_promise() {
+    let Some(files) = files("incident_log", &["incident_event_log.parquet"]) else {
+        return;
+    };
+    let program = Program::new();
+    let imported = program.json(&["import", &files[0], "--mapping", &mapping("incident_log")]);
+    let promises = &imported["tables"]["promises_kept"];
+    // 24,918 incidents; those without a caller are left out, and two of one caller and minute are one.
+    assert_eq!(promises["read"], 24_915, "{promises}");
+    program.json(&["analyze", "--as-of", "2017-02-28"]);
+    let kept = program.json(&["show", "promises.closed_in_time.kept_share"]);
+    // 9,115 of 24,918 missed it.
+    let share = kept["value"].as_f64().expect("a share");
+    assert!((share - (1.0 - 9_115.0 / 24_918.0)).abs() < 0.002, "{kept}");
+    let page = program.json(&["show", "promises"]);
+    let units = page["tables"].as_array().expect("tables").iter();
+    let units = units.filter(|table| table["key"] == "promises.units");
+    assert_eq!(
+        units
+            .map(|table| table["rows"].as_array().map_or(0, Vec::len))
+            .sum::<usize>(),
+        50
+    );
+}

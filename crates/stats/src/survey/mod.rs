@@ -2,6 +2,7 @@
 
 pub mod agreement;
 pub mod choice;
+pub mod clustered;
 pub mod conjoint;
 pub mod index;
 pub mod kano;

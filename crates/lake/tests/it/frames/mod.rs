@@ -9,6 +9,7 @@ mod incidents;
 mod link;
 mod loyalty;
 mod profit;
+mod promises;
 mod purchases;
 mod renewals;
 mod service;
