@@ -7,6 +7,8 @@ export const PAGES: { name: string; path: string }[] = [
   { name: 'customers-filtered', path: '/customers?where=stance%3Aeq%3Agrow&where=value%3Age%3A5000&sort=-profit_12m&show=table' },
   { name: 'customer', path: '/customers/K0000001' },
   { name: 'portfolio', path: '/portfolio' },
+  { name: 'reallocation', path: '/reallocation' },
+  { name: 'decisions', path: '/decisions' },
   { name: 'link', path: '/link' },
   { name: 'drivers', path: '/drivers' },
   { name: 'drivers-table', path: '/drivers?table=drivers.map' },

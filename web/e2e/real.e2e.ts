@@ -150,6 +150,43 @@ describe.skipIf(!program || !home)('the real program', () => {
     await page.getByText('Beslutet är ångrat').waitFor();
   });
 
+  it('minutes and moves of money become decisions with the figures they rested on', async () => {
+    const { page } = visitor;
+    const sign = async (reason: string) => {
+      const dialog = page.getByRole('dialog');
+      expect(await dialog.getByLabel('Vad det betyder för lojaliteten').inputValue()).toContain('Enligt analysen');
+      await dialog.getByLabel('Skäl').fill(reason);
+      await dialog.getByLabel('Vem gör det').fill('Åsa Öberg');
+      await dialog.getByLabel('Senast').fill('2099-09-01');
+      await dialog.getByRole('button', { name: 'Besluta', exact: true }).click();
+      await page.getByText(/^Beslutat: /).first().waitFor();
+    };
+    await page.goto(`${base}/what-if`);
+    await settled(page);
+    await page.getByRole('button', { name: 'Halvera överallt' }).click();
+    await page.getByRole('button', { name: 'Gör till beslut' }).click();
+    await sign('Kortare samtal.');
+    await page.goto(`${base}/reallocation`);
+    await settled(page);
+    await page.getByLabel(/^Vad får göras med/).first().selectOption('Låst');
+    await page.getByRole('slider', { name: 'Pengar i planen' }).focus();
+    await page.keyboard.press('PageDown');
+    await page.waitForURL(/lock=.*money=|money=.*lock=/);
+    await settled(page);
+    await page.getByRole('button', { name: 'Gör till beslut' }).click();
+    await sign('Pengarna gör mer där.');
+    await page.goto(`${base}/decisions`);
+    await settled(page);
+    const entry = page.locator('.diaryentry', { hasText: 'Pengarna gör mer där.' });
+    await entry.getByText(/^Siffrorna som det vilade på/).click();
+    await entry.getByText('Netto', { exact: true }).waitFor();
+    await page.screenshot({ path: `${PICTURES}decided.png`, fullPage: true });
+    expect(await axe(page)).toEqual([]);
+    await entry.getByRole('button', { name: 'Ångra' }).click();
+    await entry.getByText('Ångrat').waitFor();
+    await page.locator('.diaryentry', { hasText: 'Kortare samtal.' }).getByText(/minuter$/).first().waitFor();
+  });
+
   it('a file goes in through the mapping', async () => {
     const { page } = visitor;
     await page.goto(`${base}/import`);

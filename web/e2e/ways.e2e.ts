@@ -151,6 +151,69 @@ describe('a decision', () => {
   });
 });
 
+describe('reallocation', () => {
+  it('answers along the line by keys, by dragging and by the box, and the address remembers', async () => {
+    const page = await open('/reallocation');
+    const handle = page.getByRole('slider', { name: 'Pengar i planen' });
+    const before = Number(await handle.getAttribute('aria-valuenow'));
+    await handle.focus();
+    await page.keyboard.press('ArrowLeft');
+    await page.waitForURL(/money=\d+/);
+    expect(Number(await handle.getAttribute('aria-valuenow'))).toBeLessThan(before);
+    const room = await page.locator('.grab').boundingBox();
+    if (!room) throw new Error('nothing to drag in');
+    await page.mouse.move(room.x + room.width * 0.7, room.y + room.height / 2);
+    await page.mouse.down();
+    await page.mouse.move(room.x + room.width * 0.8, room.y + room.height / 2, { steps: 4 });
+    await page.mouse.up();
+    expect(Number(await handle.getAttribute('aria-valuenow'))).toBeGreaterThan(before);
+    const box = page.getByLabel('Pengar om året, kr');
+    await box.fill('mycket');
+    expect(await box.getAttribute('aria-invalid')).toBe('true');
+    await box.fill('-5');
+    expect(await box.getAttribute('aria-invalid')).toBe('true');
+    await box.fill('2 400 000');
+    await page.waitForURL(/money=2400000/);
+    await box.fill('1000');
+    await page.getByText('Det räcker inte.').waitFor();
+    await page.getByRole('button', { name: 'Tillbaka till förslaget' }).click();
+    await page.waitForURL((url) => !url.search.includes('money'));
+  });
+
+  it('keeps locks and limits in the address', async () => {
+    const page = await open('/reallocation');
+    await page.getByLabel(/^Vad får göras med/).first().selectOption('Låst');
+    await page.waitForURL(/lock=/);
+    await page.getByLabel(/^Mest för/).first().fill('500000');
+    await page.waitForURL(/process=/);
+    await page.reload();
+    await settled(page);
+    expect(await page.getByLabel(/^Vad får göras med/).first().inputValue()).toBe('lock');
+    expect(await page.getByLabel(/^Mest för/).first().inputValue()).toBe('500000');
+  });
+
+  it('becomes a decision with who, when and the loyalty line, and the diary holds it', async () => {
+    const page = await open('/reallocation');
+    const moves = page.locator('.moverows input');
+    await moves.last().uncheck();
+    await page.getByRole('button', { name: 'Gör till beslut' }).click();
+    const dialog = page.getByRole('dialog');
+    const send = dialog.getByRole('button', { name: 'Besluta', exact: true });
+    expect(await dialog.getByLabel('Vad det betyder för lojaliteten').inputValue()).toContain('Enligt analysen');
+    await dialog.getByLabel('Skäl').fill('Billigare och mer lojalitet.');
+    expect(await send.getAttribute('aria-disabled')).toBe('true');
+    await dialog.getByLabel('Vem gör det').fill('Åsa Öberg');
+    await dialog.getByLabel('Senast').fill('2099-09-01');
+    await send.click();
+    await page.getByText(/^Beslutat: /).waitFor();
+    await page.getByRole('link', { name: 'Beslut', exact: true }).click();
+    await page.getByText('Billigare och mer lojalitet.').waitFor();
+    await page.getByText(/Åsa Öberg gör det senast/).waitFor();
+    await page.locator('.diaryentry').getByRole('button', { name: 'Ångra' }).click();
+    await page.locator('.diaryentry').getByText('Ångrat').waitFor();
+  });
+});
+
 describe('an import', () => {
   it('goes from the file through the mapping to done, with the first rows changing on the way', async () => {
     const page = await open('/import');

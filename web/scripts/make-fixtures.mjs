@@ -22,6 +22,8 @@ for (const lang of ['sv', 'en']) {
   const reports = {};
   for (const word of WORDS) reports[word] = report(odla('show', word === 'overview' ? 'management' : word, '--lang', lang), say);
   keep(`reports.${lang}.json`, reports);
+  // What may be chosen is printed as the API sends it.
+  keep(`choices.${lang}.json`, { allocation: odla('reallocate', '--lang', lang) });
   keep(`methods.${lang}.json`, methods(lang));
   keep(`words.${lang}.json`, words(say));
 }

@@ -4,6 +4,7 @@
 //! rival, plans for the mean over all draws, and judges the plan against 100 of them.
 
 use odla_stats::allocate::{Cell, Curve, Draws, Means, judge, plan_over_draws};
+use rustix::time::{ClockId, clock_gettime};
 use std::io::Write;
 use std::time::Instant;
 
@@ -32,9 +33,9 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
         count: DRAWS,
         curve: &of_draw,
     };
-    let started = Instant::now();
+    let (started, cpu) = (Instant::now(), cpu_seconds());
     let plan = plan_over_draws(&cells, &Means::money(money), &draws)?;
-    let planned = started.elapsed().as_secs_f64();
+    let (planned, cpu) = (started.elapsed().as_secs_f64(), cpu_seconds() - cpu);
     let today = vec![money / cells.len() as f64; cells.len()];
     let some = Draws {
         count: JUDGED,
@@ -44,7 +45,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     let judged = judge(&cells, (&today, &plan.amounts, &[]), (&Means::money(money), &some), 0.90)?;
     let told = started.elapsed().as_secs_f64();
     println!(
-        "{{\"cells\": {}, \"draws\": {DRAWS}, \"plan_seconds\": {planned:.2}, \"value\": {:.6}, \"bound\": {:.6}, \
+        "{{\"cells\": {}, \"draws\": {DRAWS}, \"plan_seconds\": {planned:.2}, \"plan_cpu_seconds\": {cpu:.2}, \"value\": {:.6}, \"bound\": {:.6}, \
          \"price\": {:.9}, \"judge_draws\": {JUDGED}, \"judge_seconds\": {told:.2}, \"share_better\": {}}}",
         cells.len(),
         plan.value,
@@ -53,6 +54,12 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
         judged.share_better
     );
     Ok(())
+}
+
+/// Of all threads.
+fn cpu_seconds() -> f64 {
+    let time = clock_gettime(ClockId::ProcessCPUTime);
+    time.tv_sec as f64 + time.tv_nsec as f64 * 1e-9
 }
 
 /// A draw moves a cell's ceiling by up to a half either way.

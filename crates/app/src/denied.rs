@@ -144,6 +144,7 @@ impl Denied {
             Self::Decision(Refusal::NoLoyaltyLine | Refusal::TwoLoyaltyLines) => {
                 vec!["loyalty_line".to_owned()]
             }
+            Self::Decision(Refusal::NoDeed) => vec!["doer".to_owned()],
             _ => Vec::new(),
         }
     }

@@ -50,6 +50,8 @@ pub enum AppError {
     UnknownFigure { key: String },
     #[error("{reason} is not a contact reason with a curve")]
     UnknownReason { reason: String, known: String },
+    #[error("{name} is not a place for money in this run")]
+    UnknownSpot { name: String, known: String },
     #[error("{text} is not reason=minutes")]
     MinutesNotRead { text: String },
     #[error("{word} is not a capability")]
@@ -78,6 +80,8 @@ impl AppError {
             | Self::UnknownCustomer { .. } => Meaning::NotFound,
             Self::UnknownCapability { .. }
             | Self::UnknownReason { .. }
+            | Self::UnknownSpot { .. }
+            | Self::Insight(InsightError::NotPossible(_))
             | Self::MinutesNotRead { .. }
             | Self::EmptyLedger => Meaning::Wrong,
             Self::Store(error) => meaning_of_store(error),
@@ -118,6 +122,9 @@ impl AppError {
                     put(name, &value);
                 }
                 error.key()
+            }
+            Self::Insight(InsightError::NotPossible(why)) => {
+                return (why.key.clone(), why.params.clone());
             }
             Self::Insight(error) => {
                 put("detail", &error.to_string());
@@ -181,6 +188,11 @@ impl AppError {
                 put("reason", reason);
                 put("known", known);
                 "unknown_reason"
+            }
+            Self::UnknownSpot { name, known } => {
+                put("name", name);
+                put("known", known);
+                "unknown_spot"
             }
             Self::MinutesNotRead { text } => {
                 put("text", text);

@@ -4,6 +4,7 @@
 //! The only place where the ledger and the judgement meet. Knows no flags and no terminal.
 
 pub mod access;
+pub mod allocation;
 pub mod auth;
 pub mod capabilities;
 pub mod changes;

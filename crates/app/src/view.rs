@@ -67,6 +67,19 @@ pub struct PageView {
     pub cautions: Vec<CautionView>,
 }
 
+/// The label and the definition of a figure; its key when it has none.
+fn told_of(key: &str, catalogue: &Catalogue) -> (String, String) {
+    match definition_of(key) {
+        Some((definition, parts)) => catalogue.figure(definition.pattern, &parts),
+        None => (key.to_owned(), String::new()),
+    }
+}
+
+/// The label of a figure; its key when it has none.
+pub fn label_of(key: &str, catalogue: &Catalogue) -> String {
+    told_of(key, catalogue).0
+}
+
 /// Turns a run's reports into what one reader sees.
 pub struct Viewer<'a> {
     pub catalogue: &'a Catalogue,
@@ -105,10 +118,7 @@ impl Viewer<'_> {
     }
 
     pub fn figure(&self, figure: &Figure) -> FigureView {
-        let (label, definition) = match definition_of(&figure.key) {
-            Some((definition, parts)) => self.catalogue.figure(definition.pattern, &parts),
-            None => (figure.key.clone(), String::new()),
-        };
+        let (label, definition) = told_of(&figure.key, self.catalogue);
         let numbers = self.catalogue.numbers();
         let interval = figure.lower.zip(figure.upper);
         FigureView {
@@ -130,7 +140,11 @@ impl Viewer<'_> {
                 || self.catalogue.word(Section::Words, "untold"),
                 |value| numbers.value(value, figure.unit),
             ),
-            interval_text: interval.map(|(lower, upper)| numbers.range(lower, upper, figure.unit)),
+            interval_text: match (interval, figure.is_solved()) {
+                (Some((lower, upper)), _) => Some(numbers.range(lower, upper, figure.unit)),
+                (None, true) => Some(self.catalogue.word(Section::Words, "solved")),
+                (None, false) => None,
+            },
         }
     }
 

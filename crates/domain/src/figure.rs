@@ -32,9 +32,13 @@ pub enum Unit {
     Text,
 }
 
+/// Says of a figure that a plan solves for it.
+const SOLVED_FOR: &str = "solved_for";
+
 /// One number of a run, with its doubt. `value` is `None` when it cannot be told, and `cautions` says why.
 ///
-/// `lower` and `upper` are `None` only for plain counts and sums of ledger rows, which have no sampling error.
+/// `lower` and `upper` are `None` only for what has no sampling error: plain counts and sums of ledger rows, and amounts
+/// that a plan solves for.
 /// The label, definition, run and date are added where the number is shown: they depend on the reader's language.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Figure {
@@ -66,6 +70,22 @@ impl Figure {
             method: "booked".to_owned(),
             cautions: Vec::new(),
         }
+    }
+
+    /// An amount that a plan solves for: chosen, and so without sampling error. What it does is another figure.
+    pub fn solved(key: impl Into<String>, value: f64, unit: Unit, n: u64) -> Self {
+        Self {
+            method: String::new(),
+            cautions: vec![Caution::new(SOLVED_FOR)],
+            ..Self::booked(key, value, unit, n)
+        }
+    }
+
+    /// Whether it is an amount that a plan solves for.
+    pub fn is_solved(&self) -> bool {
+        self.cautions
+            .iter()
+            .any(|caution| caution.key == SOLVED_FOR)
     }
 
     /// An estimate with its interval `(lower, upper)` at `level`, for example 0.90.

@@ -16,7 +16,10 @@ pub mod tables;
 pub mod trial;
 
 pub use caution::{Caution, Params};
-pub use decision::{Draft, LoyaltyLine, Member, Refusal, Settled, Stance, Subject};
+pub use decision::{
+    Course, Deed, Draft, LoyaltyLine, Matter, Member, MinutesChange, MoneyMove, Refusal, Rested,
+    Settled, Spot, Stance, Subject,
+};
 pub use figure::{Figure, FigureDefinition, Grade, Rows, Unit};
 pub use money::Money;
 pub use need::Need;

@@ -10,6 +10,9 @@ pub enum InsightError {
     /// More or longer data are needed; the caution says how much and of what.
     #[error("too little data: {}", .0.key)]
     TooLittleData(Caution),
+    /// What is asked for contradicts itself or the limits; the caution says what would do.
+    #[error("not possible: {}", .0.key)]
+    NotPossible(Caution),
     #[error(transparent)]
     Statistics(#[from] StatsError),
 }
@@ -18,7 +21,7 @@ impl InsightError {
     /// The same as a reason that the run keeps and the reader sees.
     pub fn reason(&self) -> Caution {
         match self {
-            Self::TooLittleData(caution) => caution.clone(),
+            Self::TooLittleData(caution) | Self::NotPossible(caution) => caution.clone(),
             Self::Statistics(error) => Caution::new("statistics").with("detail", error.to_string()),
         }
     }

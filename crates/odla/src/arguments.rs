@@ -38,6 +38,7 @@ pub enum Command {
     Analyze(AnalyzeArguments),
     Show(ShowArguments),
     Whatif(WhatifArguments),
+    Reallocate(ReallocateArguments),
     Rows(RowsArguments),
     Customer {
         #[arg(value_name = "ID")]
@@ -138,6 +139,24 @@ pub struct WhatifArguments {
     pub minute_cost: Option<f64>,
     #[arg(long, default_value_t = 0.0, value_name = "AMOUNT")]
     pub one_off: f64,
+    #[arg(long, value_name = "ID")]
+    pub run: Option<String>,
+}
+
+#[derive(Args)]
+pub struct ReallocateArguments {
+    #[arg(long, value_name = "AMOUNT", conflicts_with = "save")]
+    pub money: Option<String>,
+    #[arg(long, value_name = "0..1")]
+    pub save: Option<String>,
+    #[arg(long, value_name = "PLACE")]
+    pub lock: Vec<String>,
+    #[arg(long, value_name = "PLACE")]
+    pub keep: Vec<String>,
+    #[arg(long, value_name = "PLACE")]
+    pub cap: Vec<String>,
+    #[arg(long, value_name = "PROCESS=LEAST..MOST")]
+    pub process: Vec<String>,
     #[arg(long, value_name = "ID")]
     pub run: Option<String>,
 }

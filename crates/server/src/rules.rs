@@ -37,6 +37,8 @@ pub const RULES: &[(&str, &str, Rule)] = &[
     ("GET", "/runs/{a}/changes/{b}", Needs(SeeOverview)),
     ("GET", "/reports/{word}", Needs(SeeOverview)),
     ("GET", "/reports/{word}/export", Needs(Export)),
+    ("GET", "/what-if", Needs(SeeOverview)),
+    ("GET", "/reallocation", Needs(SeeOverview)),
     ("GET", "/figures/{key}", Needs(SeeOverview)),
     ("GET", "/figures/{key}/rows", Needs(SeeCustomerDetails)),
     ("GET", "/customers", Needs(SeeCustomers)),

@@ -14,6 +14,7 @@ struct Step {
 }
 
 const OPERATIONS: &str = include_str!("../migrations/0001_operations.sql");
+const WHAT_IS_DECIDED: &str = include_str!("../migrations/0003_what_is_decided.sql");
 
 /// In order; the first is number one.
 const STEPS: &[Step] = &[
@@ -26,6 +27,11 @@ const STEPS: &[Step] = &[
         name: "byte order",
         sqlite: "SELECT 1",
         pg: include_str!("../migrations/0002_byte_order.pg.sql"),
+    },
+    Step {
+        name: "what is decided",
+        sqlite: WHAT_IS_DECIDED,
+        pg: WHAT_IS_DECIDED,
     },
 ];
 

@@ -3,7 +3,7 @@
 import { currentLanguage } from '@/i18n/language';
 import { infiniteQueryOptions, keepPreviousData, queryOptions } from '@tanstack/react-query';
 import { client, rememberCsrf, taken } from './client';
-import type { CustomerRow, CustomerView, PageView, ScatterView } from './types';
+import type { CustomerRow, CustomerView, PageView, PlanAsked, ScatterView } from './types';
 
 const MINUTE = 60_000;
 
@@ -43,6 +43,16 @@ export const whatIf = (minutes: Record<string, number>, run: string) =>
       (await taken(client.GET('/api/v1/what-if', { params: { query: { run, minutes: Object.entries(minutes).map(([reason, n]) => `${reason}=${n}`) } } }))) as PageView,
     placeholderData: keepPreviousData,
     staleTime: Infinity,
+  });
+
+/** Where other money or other limits lead; what was answered before stands while the next is on its way. */
+export const reallocation = (plan: PlanAsked, run: string) =>
+  queryOptions({
+    queryKey: key('reallocation', plan, run),
+    queryFn: async () => (await taken(client.GET('/api/v1/reallocation', { params: { query: { run, ...plan } } }))) as PageView,
+    placeholderData: keepPreviousData,
+    staleTime: Infinity,
+    retry: false,
   });
 
 export const figure = (figureKey: string, run?: string) =>
@@ -132,10 +142,10 @@ export const customer = (id: string, run?: string) =>
 export const views = (page: string) =>
   queryOptions({ queryKey: ['views', page], queryFn: () => taken(client.GET('/api/v1/views', { params: { query: { page } } })) });
 
-export const decisions = (asked: { customer_id?: string; status?: string } = {}) =>
+export const decisions = (asked: { subject?: string; customer_id?: string; status?: string } = {}) =>
   queryOptions({
     queryKey: key('decisions', asked),
-    queryFn: () => taken(client.GET('/api/v1/decisions', { params: { query: { subject: 'portfolio', ...asked } } })),
+    queryFn: () => taken(client.GET('/api/v1/decisions', { params: { query: asked } })),
   });
 
 export const coverage = (run?: string) =>

@@ -745,6 +745,64 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/reallocation": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: {
+            parameters: {
+                query?: {
+                    /** @description Money for all places; today's when left out */
+                    money?: number;
+                    /** @description Share of today's money to be saved, 0..1; when no money is said */
+                    save?: number;
+                    /** @description A place that nothing is taken from or given to, several times */
+                    lock?: string[];
+                    /** @description A must-have: nothing is taken from it */
+                    keep?: string[];
+                    /** @description Nothing is given to it */
+                    cap?: string[];
+                    /** @description `process=least..most`, either left out: money for all places of a process */
+                    process?: string[];
+                    run?: string;
+                    lang?: string;
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["PageView"];
+                    };
+                };
+                /** @description A problem */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/customers": {
         parameters: {
             query?: never;
@@ -1152,6 +1210,7 @@ export interface paths {
         get: {
             parameters: {
                 query?: {
+                    /** @description All when left out */
                     subject?: string;
                     customer_id?: string;
                     /** @description `standing` or `undone`; both when left out */
@@ -2450,6 +2509,10 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
+        ActivityView: {
+            id: string;
+            name: string;
+        };
         AnalysisUpdate: {
             /** Format: double */
             discount_rate?: number | null;
@@ -2563,15 +2626,25 @@ export interface components {
             risks: components["schemas"]["RiskView"][];
         };
         DecisionCreate: {
-            /** @description `portfolio`. */
+            /** @description `portfolio`, `service_level`, `reallocation` or `activity`. */
             subject: string;
             customer_ids?: string[];
             /** @description Instead of ids: all that pass these conditions. */
             where?: string[];
             q?: string | null;
-            /** @description `grow`, `refine` or `stop`. */
-            choice: string;
+            /** @description Customers: `grow`, `refine` or `stop`. Activity: `continue`, `change`, `stop` or `test`. Others: none. */
+            choice?: string;
             reason: string;
+            /** @description Who does it, and by when (a date): needed for all but `portfolio`. */
+            doer?: string | null;
+            due?: string | null;
+            /** @description `service_level`: `reason=minutes`, as in `/what-if`. */
+            minutes?: string[];
+            /** @description `reallocation`: the question that the plan answers, as `/reallocation` is asked. */
+            plan?: components["schemas"]["PlanCreate"];
+            /** @description `reallocation`: which of its moves; all when left out. */
+            moves?: components["schemas"]["MoveCreate"][];
+            activity_id?: string | null;
             loyalty_line?: components["schemas"]["LoyaltyLineView"];
             run?: string | null;
             /** @description Those that were looked at one by one. */
@@ -2592,6 +2665,7 @@ export interface components {
             id: string;
             at: string;
             by: string;
+            subject: string;
             choice: string;
             reason: string;
             /** Format: int64 */
@@ -2605,6 +2679,16 @@ export interface components {
             undone: boolean;
             /** @description Told for decisions about few customers, as far as they may be seen. */
             customer_ids: string[];
+            /** @description Who does it, and by when. */
+            doer: string | null;
+            due: string | null;
+            /** @description `service_level`: minutes by reason, before and after. */
+            minutes: components["schemas"]["MinutesView"][];
+            /** @description `reallocation`: money moved, with what it was said to give. */
+            moves: components["schemas"]["MoveView"][];
+            activity: components["schemas"]["ActivityView"] | null;
+            /** @description The figures that it rested on, as they were. */
+            figures: components["schemas"]["RestedView"][];
         };
         /** @description What went when a customer was forgotten. */
         ErasedView: {
@@ -2812,11 +2896,35 @@ export interface components {
             title: string;
             markdown: string;
         };
+        MinutesView: {
+            reason: string;
+            /** Format: double */
+            today: number;
+            /** Format: double */
+            then: number;
+        };
         /** @description A capability that could not be computed, and what would allow it. */
         MissingView: {
             capability: string;
             title: string;
             needs: string;
+        };
+        /** @description A move of money by the names of its places; none is new or saved money. */
+        MoveCreate: {
+            from?: string | null;
+            to?: string | null;
+        };
+        MoveView: {
+            from: components["schemas"]["SpotView"] | null;
+            to: components["schemas"]["SpotView"] | null;
+            /** Format: double */
+            released: number;
+            /** Format: double */
+            spent: number;
+            /** Format: double */
+            value_change: number;
+            /** Format: double */
+            survives: number;
         };
         /** @description A page: one capability's report, ready to be read. */
         PageView: {
@@ -2871,6 +2979,17 @@ export interface components {
             /** @description Customers with both numbers. */
             total: number;
             shown: number;
+        };
+        /** @description The question of a plan; see `/reallocation`. */
+        PlanCreate: {
+            /** Format: double */
+            money?: number | null;
+            /** Format: double */
+            save?: number | null;
+            lock?: string[];
+            keep?: string[];
+            cap?: string[];
+            process?: string[];
         };
         PreviewCreate: {
             mapping: string;
@@ -2945,6 +3064,19 @@ export interface components {
             reason: string;
             /** @description The value, or the whole line. */
             text: string;
+        };
+        RestedView: {
+            key: string;
+            label: string;
+            /** Format: double */
+            value: number | null;
+            /** Format: double */
+            lower: number | null;
+            /** Format: double */
+            upper: number | null;
+            unit: string;
+            text: string;
+            interval_text: string | null;
         };
         /** @description Something to look at; `severity` is `high` or `low`. */
         RiskView: {
@@ -3029,6 +3161,11 @@ export interface components {
         SignIn: {
             email: string;
             password: string;
+        };
+        SpotView: {
+            /** @description `minutes.<reason>` or `activity.<id>`. */
+            id: string;
+            name: string;
         };
         StanceCoverageView: {
             stance: string;

@@ -18,6 +18,14 @@ export type StepView = S['StepView'];
 export type SavedView = S['SavedView'];
 export type DecisionCreate = S['DecisionCreate'];
 export type DecisionView = S['DecisionView'];
+/** The question of a plan: money, and what is left alone. */
+export interface PlanAsked {
+  money?: number;
+  lock: string[];
+  keep: string[];
+  cap: string[];
+  process: string[];
+}
 export type CoverageView = S['CoverageView'];
 export type UploadView = S['UploadView'];
 export type ProposalView = S['ProposalView'];

@@ -20,6 +20,7 @@ const OWN: Entry[] = [
   { group: 'customers', name: 'portfolio', to: paths.portfolio, needs: 'see_customers' },
   { group: 'truth', name: 'link', to: paths.link, needs: 'see_overview' },
   { group: 'truth', name: 'drivers', to: paths.drivers, needs: 'see_overview' },
+  { group: 'choices', name: 'decisions', to: paths.decisions, needs: 'see_customers' },
   { group: 'data', name: 'imports', to: paths.imports, needs: 'import' },
   { group: 'data', name: 'runs', to: paths.runs, needs: 'see_overview' },
   { group: 'data', name: 'methods', to: paths.methods, needs: 'see_methods' },

@@ -64,6 +64,8 @@ export function makeRouter(queries: QueryClient) {
       page(paths.link, () => import('@/routes/link')),
       page(paths.drivers, () => import('@/routes/drivers')),
       page(paths.whatIf, () => import('@/routes/what-if')),
+      page(paths.reallocation, () => import('@/routes/reallocation')),
+      page(paths.decisions, () => import('@/routes/decisions')),
       page(paths.report, () => import('@/routes/report')),
       page(paths.imports, () => import('@/routes/import')),
       page(paths.upload, () => import('@/routes/upload')),

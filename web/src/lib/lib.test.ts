@@ -7,7 +7,7 @@ import { sourceOf, withSource } from './mapping';
 import { change, decimal, exact, inUnit, money, moneyScale, onAxis, points, share } from './numbers';
 import { parseSearch, pathOfWord, paths, stringifySearch } from './paths';
 import { linear, padded, quantile, ticks } from './scale';
-import { match, spoken, tabSeparated } from './text';
+import { csv, match, spoken, tabSeparated } from './text';
 import { barsOf, floorOf } from './waterfall';
 
 const plain = (text: string) => text.replaceAll('\u00a0', ' ');
@@ -84,6 +84,7 @@ describe('addresses', () => {
         "compare": "/runs/compare",
         "customer": "/customers/$id",
         "customers": "/customers",
+        "decisions": "/decisions",
         "drivers": "/drivers",
         "glossary": "/glossary",
         "imports": "/import",
@@ -93,6 +94,7 @@ describe('addresses', () => {
         "method": "/methods/$word",
         "methods": "/methods",
         "portfolio": "/portfolio",
+        "reallocation": "/reallocation",
         "report": "/reports/$word",
         "runs": "/runs",
         "setUp": "/set-up",
@@ -223,6 +225,7 @@ describe('words', () => {
 
   it('of a table go to a spreadsheet', () => {
     expect(tabSeparated(['a', 'b'], [['1', 'x\ty']])).toBe('a\tb\n1\tx y');
+    expect(csv(['a', 'b;c'], [['1,5', 'x "y"']])).toBe('a;"b;c"\r\n1,5;"x ""y"""');
   });
 
   it('of a figure lead to its method', () => {

@@ -8,6 +8,8 @@ export const paths = {
   link: '/link',
   drivers: '/drivers',
   whatIf: '/what-if',
+  reallocation: '/reallocation',
+  decisions: '/decisions',
   report: '/reports/$word',
   imports: '/import',
   upload: '/import/$upload',
@@ -33,6 +35,7 @@ const OWN: Record<string, string> = {
   drivers: paths.drivers,
   portfolio: paths.portfolio,
   service_level: paths.whatIf,
+  allocation: paths.reallocation,
 };
 
 export function pathOfWord(word: string): string {

@@ -34,6 +34,12 @@ export function tabSeparated(headings: string[], rows: string[][]): string {
   return [headings, ...rows].map((row) => row.map((cell) => cell.replace(/[\t\n]/g, ' ')).join('\t')).join('\n');
 }
 
+/** A table as a file that a spreadsheet opens: semicolons, since a comma stands within numbers. */
+export function csv(headings: string[], rows: string[][]): string {
+  const field = (text: string) => (/[;"\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text);
+  return [headings, ...rows].map((row) => row.map(field).join(';')).join('\r\n');
+}
+
 /** The name of a file without the folders that it lay in. */
 export function fileOf(path: string): string {
   return path.split(/[\\/]/).at(-1) ?? path;

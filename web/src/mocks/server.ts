@@ -1,13 +1,15 @@
 // What does the API answer while the screen is written and tested? For development and tests only: no build holds this file.
 
 import type { paths } from '@/api/schema';
-import type { DecisionView, FigureView, PageView, PersonView, RunView, SavedView, SettingsView, TokenView } from '@/api/types';
+import type { DecisionCreate, DecisionView, FigureView, PageView, PersonView, RunView, SavedView, SettingsView, TokenView } from '@/api/types';
 import glossary from './fixtures/glossary.json';
 import methodsEn from './fixtures/methods.en.json';
 import methodsSv from './fixtures/methods.sv.json';
 import reportsEn from './fixtures/reports.en.json';
 import reportsSv from './fixtures/reports.sv.json';
 import rowsKept from './fixtures/rows.json';
+import choicesEn from './fixtures/choices.en.json';
+import choicesSv from './fixtures/choices.sv.json';
 import { columns, customerView, selected } from './customers';
 import { preview, proposal } from './imports';
 
@@ -23,6 +25,8 @@ type Json<A> = A extends { content: { 'application/json': infer R } } ? R : neve
 const RUN = '2fa4de4cde45';
 const BEFORE = '71c02b9e4f10';
 const reports = (lang: Lang) => (lang === 'sv' ? reportsSv : reportsEn) as unknown as Record<string, PageView>;
+/** Pages that the mock's run has beside those it says it has computed. */
+const choices = (lang: Lang) => (lang === 'sv' ? choicesSv : choicesEn) as unknown as Record<string, PageView>;
 const methods = (lang: Lang) => (lang === 'sv' ? methodsSv : methodsEn) as Record<string, { title: string; markdown: string }>;
 const list = <T>(items: T[], total = items.length) => ({ items, next_cursor: null, total });
 
@@ -120,7 +124,7 @@ function sessionView(): Body<'/api/v1/session', 'get'> {
 }
 
 function pageOf(word: string, query: URLSearchParams, lang: Lang): PageView | null {
-  const page = reports(lang)[word === 'management' ? 'overview' : word];
+  const page = reports(lang)[word === 'management' ? 'overview' : word] ?? choices(lang)[word];
   if (!page) return null;
   const run = query.get('run') ?? RUN;
   if (run !== BEFORE) return { ...page, run };
@@ -158,6 +162,14 @@ const ROUTES: Route[] = [
   on('get', '/api/v1/runs/{id}', ({ parts }) => runs().find((run) => run.id === parts[0]) ?? problem(404, 'not_found', '')),
   on('get', '/api/v1/runs/{a}/changes/{b}', ({ lang }) => ({ ...list(changes(lang)), reasons: why(lang) })),
   on('get', '/api/v1/reports/{word}', ({ parts, query, lang }) => (state.empty ? notComputed(lang) : ((pageOf(parts[0] ?? '', query, lang) as never) ?? notComputed(lang)))),
+  on('get', '/api/v1/reallocation', ({ query, lang }) => {
+    const page = pageOf('allocation', query, lang);
+    const money = Number(query.get('money') ?? NaN);
+    if (!page) return notComputed(lang);
+    if (money < 1e6) return problem(422, 'allocation.not_enough_money', lang === 'sv' ? 'Det räcker inte.' : 'It does not suffice.');
+    const first = Number.isNaN(money) ? page.sentences[0] : `${money}`;
+    return { ...page, sentences: [first ?? '', ...page.sentences.slice(1)] } as never;
+  }),
   on('get', '/api/v1/figures/{key}', ({ parts, lang }) => figureOf(parts[0] ?? '', lang) ?? problem(404, 'unknown_figure', lang === 'sv' ? 'Siffran finns inte.' : 'There is no such figure.')),
   on('get', '/api/v1/figures/{key}/rows', ({ parts, query }) => {
     const all = (rowsKept as unknown as Record<string, { columns: string[]; rows: never[][]; total: number }>)[parts[0] ?? ''] ?? rowsKept['cost_to_serve.12m'];
@@ -184,7 +196,8 @@ const ROUTES: Route[] = [
   on('delete', '/api/v1/views/{id}', ({ parts }) => { state.views = state.views.filter((view) => view.id !== parts[0]); return NO_CONTENT as never; }),
   on('get', '/api/v1/decisions', ({ query }) => {
     const customer = query.get('customer_id');
-    return list(state.decisions.filter((made) => !customer || made.customer_ids?.includes(customer)));
+    const subject = query.get('subject');
+    return list(state.decisions.filter((made) => (!customer || made.customer_ids?.includes(customer)) && (!subject || made.subject === subject)));
   }),
   on('post', '/api/v1/decisions', ({ body, lang }) => decide(body, lang)),
   on('delete', '/api/v1/decisions/{id}', ({ parts }) => { state.decisions = state.decisions.map((made) => (made.id === parts[0] ? { ...made, undone: true } : made)); return NO_CONTENT as never; }),
@@ -242,12 +255,20 @@ function scatter(query: URLSearchParams): Body<'/api/v1/customers/scatter', 'get
 }
 
 function decide(body: unknown, lang: Lang): Answered {
-  const sent = body as { customer_ids?: string[]; choice: 'grow'; reason: string; loyalty_line: DecisionView['loyalty_line']; run: string; reviewed: string[] };
+  const sent = body as DecisionCreate;
   const ids = sent.customer_ids ?? [];
   const persons = ids.filter((id) => customerView(id, RUN, lang)?.customer.kind === 'person');
-  if ((sent.choice as string) === 'stop' && ids.length > 1 && persons.some((id) => !sent.reviewed.includes(id)))
+  const reviewed = sent.reviewed ?? [];
+  if (sent.choice === 'stop' && ids.length > 1 && persons.some((id) => !reviewed.includes(id)))
     return problem(422, 'decisions.person_needs_review', lang === 'sv' ? 'Privatpersoner måste prövas en och en.' : 'Private persons must be looked at one by one.');
-  const made: DecisionView = { id: `d${state.count++}`, at: '2026-07-02T08:00:00Z', by: 'Maria Lind', choice: sent.choice, reason: sent.reason, count: ids.length, reviewed: sent.reviewed.length, loyalty_line: sent.loyalty_line, run: sent.run, criteria: null, undo_until: '2026-07-03T08:00:00Z', undone: false, customer_ids: ids };
+  const spot = (name: string | null | undefined) => (name ? { id: name, name: name.replace('minutes.', '') } : null);
+  const moves = (sent.moves ?? []).map(({ from, to }) => ({ from: spot(from), to: spot(to), released: 100_000, spent: 100_000, value_change: 50_000, survives: 0.99 }));
+  const minutes = (sent.minutes ?? []).map((text) => ({ reason: text.split('=')[0] ?? '', today: 9, then: Number(text.split('=')[1]) }));
+  const made: DecisionView = {
+    id: `d${state.count++}`, at: '2026-07-02T08:00:00Z', by: 'Maria Lind', subject: sent.subject, choice: sent.choice ?? '', reason: sent.reason, count: ids.length || moves.length || minutes.length || 1, reviewed: reviewed.length,
+    loyalty_line: sent.loyalty_line ?? {}, run: sent.run ?? null, criteria: null, undo_until: '2026-07-03T08:00:00Z', undone: false, customer_ids: ids,
+    doer: sent.doer ?? null, due: sent.due ?? null, minutes, moves, activity: sent.activity_id ? { id: sent.activity_id, name: sent.activity_id } : null, figures: [],
+  };
   state.decisions.unshift(made);
   return { status: 200, body: { id: made.id, count: made.count, undo_until: made.undo_until } };
 }

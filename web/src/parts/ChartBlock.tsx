@@ -13,10 +13,12 @@ interface Props {
   table: TableView;
   word: string;
   run: string;
+  /** Not the run's own table but an answer made just now. */
+  live?: boolean;
   children: ReactNode;
 }
 
-export function ChartBlock({ title, table, word, run, children }: Props) {
+export function ChartBlock({ title, table, word, run, live = false, children }: Props) {
   const { t } = useTranslation();
   const open = useAddress().table === table.key;
   return (
@@ -35,7 +37,7 @@ export function ChartBlock({ title, table, word, run, children }: Props) {
           >
             {open ? t('table.hide') : t('table.show')}
           </Link>
-          <TableLinks table={table} word={word} run={run} />
+          <TableLinks table={table} word={word} run={run} live={live} />
         </>
       }
     >

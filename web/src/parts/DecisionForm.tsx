@@ -1,36 +1,49 @@
-// A person decides: a stance, a reason and the loyalty line; a private person is looked at before work on him or her stops.
+// A person decides: what, why, who does it by when, and what it means for loyalty. The same form whatever it is about.
 
 import { client, taken } from '@/api/client';
+import { session } from '@/api/queries';
 import type { DecisionCreate } from '@/api/types';
 import { Button } from '@/ui/Button';
 import { Check, Field } from '@/ui/Field';
 import { useSay } from '@/ui/toasts';
-import { useMutation, useQueryClient } from '@tanstack/react-query';
-import { useState } from 'react';
+import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { type ReactNode, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { problemText } from './ProblemBox';
 
-export const STANCES = ['grow', 'refine', 'stop'] as const;
-export type Stance = (typeof STANCES)[number];
-
-interface Props {
-  customerIds: string[];
-  reviewed: string[];
-  run: string;
-  by: string;
-  first?: Stance | undefined;
-  /** Why this stance cannot be chosen for these customers now; null when it can. */
-  refuse?: (stance: Stance) => string | null;
-  onDone: () => void;
+export interface Choice {
+  value: string;
+  label: string;
 }
 
-export function DecisionForm({ customerIds, reviewed, run, by, first, refuse, onDone }: Props) {
+interface Props {
+  /** What the decision is about, without what the person fills in. */
+  about: Omit<DecisionCreate, 'reason' | 'loyalty_line' | 'choice' | 'doer' | 'due'>;
+  /** Among what is chosen, when there is a choice. */
+  choices?: { legend: string; needs: string; list: Choice[]; first?: string | undefined };
+  /** Why this cannot be chosen now; null when it can. */
+  refuse?: (choice: string) => string | null;
+  /** Whether somebody must do it by a day. */
+  doing?: boolean;
+  /** What the analysis says of loyalty: to be kept, changed or crossed out. */
+  suggested?: string | undefined;
+  label?: string;
+  /** What is said when it is done. */
+  said: (count: number, choice: string) => string;
+  onDone: () => void;
+  children?: ReactNode;
+}
+
+export function DecisionForm({ about, choices, refuse, doing, suggested, label, said, onDone, children }: Props) {
   const { t } = useTranslation();
-  const [choice, setChoice] = useState<Stance | ''>(first ?? '');
+  const { data: me } = useQuery(session());
+  const [choice, setChoice] = useState(choices?.first ?? '');
   const [reason, setReason] = useState('');
-  const [estimate, setEstimate] = useState('');
+  const [doer, setDoer] = useState('');
+  const [due, setDue] = useState('');
+  const [estimate, setEstimate] = useState(suggested ?? '');
   const [unknown, setUnknown] = useState(false);
-  const decide = useDecide(onDone);
+  const decide = useDecide(said, onDone);
   const missing = whyNot();
 
   return (
@@ -38,32 +51,43 @@ export function DecisionForm({ customerIds, reviewed, run, by, first, refuse, on
       className="form"
       onSubmit={(event) => {
         event.preventDefault();
-        if (missing || !choice) return;
+        if (missing || decide.isPending) return;
         decide.mutate({
-          subject: 'portfolio',
-          customer_ids: customerIds,
-          choice,
+          ...about,
+          ...(choices && { choice }),
+          ...(doing && { doer: doer.trim(), due }),
           reason: reason.trim(),
           loyalty_line: unknown ? { unknown_signed: true } : { estimate: estimate.trim() },
-          run,
-          reviewed,
         });
       }}
     >
-      <fieldset>
-        <legend>{t('decision.choice')}</legend>
-        {STANCES.map((stance) => (
-          <Check key={stance} type="radio" name="choice" label={t(`stance.${stance}`)} checked={choice === stance} onChange={() => setChoice(stance)} />
-        ))}
-      </fieldset>
-      <Field label={t('decision.reason')} hint={t('decision.reason_hint')}>
+      {children}
+      {choices && (
+        <fieldset>
+          <legend>{choices.legend}</legend>
+          {choices.list.map((one) => (
+            <Check key={one.value} type="radio" name="choice" label={one.label} checked={choice === one.value} onChange={() => setChoice(one.value)} />
+          ))}
+        </fieldset>
+      )}
+      <Field label={t('decision.reason')} hint={about.subject === 'portfolio' ? t('decision.reason_hint') : t('decision.reason_hint_company')}>
         <textarea rows={3} value={reason} onChange={(event) => setReason(event.target.value)} />
       </Field>
-      <Field label={t('decision.loyalty')} hint={t('decision.loyalty_hint')}>
-        <textarea rows={2} value={estimate} disabled={unknown} onChange={(event) => setEstimate(event.target.value)} />
+      {doing && (
+        <div className="two">
+          <Field label={t('decision.doer')}>
+            <input type="text" value={doer} autoComplete="off" onChange={(event) => setDoer(event.target.value)} />
+          </Field>
+          <Field label={t('decision.due')}>
+            <input type="date" value={due} onChange={(event) => setDue(event.target.value)} />
+          </Field>
+        </div>
+      )}
+      <Field label={t('decision.loyalty')} hint={suggested ? t('decision.loyalty_suggested') : t('decision.loyalty_hint')}>
+        <textarea rows={suggested ? 3 : 2} value={unknown ? '' : estimate} disabled={unknown} onChange={(event) => setEstimate(event.target.value)} />
       </Field>
       <Check label={t('decision.loyalty_unknown')} checked={unknown} onChange={() => setUnknown(!unknown)} />
-      <p className="mute">{t('decision.signed', { by })}</p>
+      <p className="mute">{t('decision.signed', { by: me?.user.name ?? '' })}</p>
       {decide.error && (
         <p className="bad" role="alert">
           {problemText(decide.error, t('problem.unknown'))}
@@ -71,7 +95,7 @@ export function DecisionForm({ customerIds, reviewed, run, by, first, refuse, on
       )}
       <div className="actions">
         <Button type="submit" look="main" unable={decide.isPending ? t('wait.saving') : missing}>
-          {customerIds.length > 1 ? t('decision.decide_many', { n: customerIds.length }) : t('decision.decide')}
+          {label ?? t('decision.decide')}
         </Button>
         {missing && <span className="mute small">{missing}</span>}
       </div>
@@ -79,17 +103,18 @@ export function DecisionForm({ customerIds, reviewed, run, by, first, refuse, on
   );
 
   function whyNot(): string | null {
-    if (!choice) return t('decision.needs_choice');
+    if (choices && !choice) return choices.needs;
     const refused = refuse?.(choice);
     if (refused) return refused;
     if (!reason.trim()) return t('decision.needs_reason');
+    if (doing && (!doer.trim() || !due)) return t('decision.needs_doing');
     if (!unknown && !estimate.trim()) return t('decision.needs_loyalty');
     return null;
   }
 }
 
 /** Decides at once and offers the undo; the server keeps both in its diary. */
-function useDecide(onDone: () => void) {
+function useDecide(said: Props['said'], onDone: () => void) {
   const { t } = useTranslation();
   const say = useSay();
   const again = useDecisionsAgain();
@@ -97,7 +122,7 @@ function useDecide(onDone: () => void) {
   return useMutation({
     mutationFn: (body: DecisionCreate) => taken(client.POST('/api/v1/decisions', { body })),
     onSuccess: async (made, sent) => {
-      say(t('decision.made', { stance: t(`stance.${sent.choice as Stance}`), n: made.count }), { label: t('act.undo'), act: () => undo.mutate(made.id) });
+      say(said(made.count, sent.choice ?? ''), { label: t('act.undo'), act: () => undo.mutate(made.id) });
       onDone();
       await again();
     },

@@ -43,7 +43,7 @@ export function Figure({ figure, before, beforeOn }: { figure: FigureView; befor
       exact={told ? exact(value, unit, locale) : undefined}
       told={told}
       interval={interval}
-      under={told ? (interval ? null : t('evidence.booked')) : (figure.cautions[0]?.text ?? t('evidence.untold'))}
+      under={told ? (interval ? null : (figure.interval_text ?? t('evidence.booked'))) : (figure.cautions[0]?.text ?? t('evidence.untold'))}
       moved={moved == null || moved === 0 ? null : <span className="mute">{t('evidence.since', { change: change(moved, unit, locale), day: day(beforeOn ?? '', locale) })}</span>}
       grade={figure.grade ? <Grade grade={figure.grade} /> : null}
       ask={<Ask figure={figure.key} label={figure.label} />}

@@ -3,7 +3,7 @@
 import type { TableView } from '@/api/types';
 import { exact } from '@/lib/numbers';
 import { exportOfReport, paths } from '@/lib/paths';
-import { capital, readable, tabSeparated } from '@/lib/text';
+import { capital, csv, readable, tabSeparated } from '@/lib/text';
 import { type TableCell, DataTable } from '@/ui/DataTable';
 import { useSay } from '@/ui/toasts';
 import { Link } from '@tanstack/react-router';
@@ -35,16 +35,24 @@ export function TableBlock({ table, word, run }: { table: TableView; word: strin
   );
 }
 
-export function TableLinks({ table, word, run }: { table: TableView; word: string; run: string }) {
+/** The run's tables are files of the server's; an answer made just now is written here. */
+export function TableLinks({ table, word, run, live }: { table: TableView; word: string; run: string; live?: boolean }) {
   const { t } = useTranslation();
   const say = useSay();
-  const copy = () => {
-    const text = tabSeparated(table.headings, table.cells);
-    void navigator.clipboard.writeText(text).then(() => say(t('table.copied')), () => say(t('table.copy_failed')));
-  };
+  if (live)
+    return (
+      <>
+        <button type="button" onClick={() => copied()}>
+          {t('act.copy')}
+        </button>
+        <button type="button" onClick={() => save(`${table.key}.csv`, csv(table.headings, table.cells))}>
+          CSV
+        </button>
+      </>
+    );
   return (
     <>
-      <button type="button" onClick={copy}>
+      <button type="button" onClick={() => copied()}>
         {t('act.copy')}
       </button>
       <a href={exportOfReport(word, 'xlsx', { table: table.key, run })} download>
@@ -55,6 +63,19 @@ export function TableLinks({ table, word, run }: { table: TableView; word: strin
       </a>
     </>
   );
+
+  function copied() {
+    const text = tabSeparated(table.headings, table.cells);
+    void navigator.clipboard.writeText(text).then(() => say(t('table.copied')), () => say(t('table.copy_failed')));
+  }
+}
+
+/** A file that the browser keeps. */
+function save(name: string, text: string) {
+  const address = URL.createObjectURL(new Blob([`\ufeff${text}`], { type: 'text/csv' }));
+  const link = Object.assign(document.createElement('a'), { href: address, download: name });
+  link.click();
+  URL.revokeObjectURL(address);
 }
 
 function cellsOf(table: TableView, number: number, locale: 'sv' | 'en'): TableCell[] {

@@ -23,6 +23,11 @@ export interface Search {
   return_to?: string | undefined;
   minutes?: string | undefined;
   horizon?: string | undefined;
+  money?: string | undefined;
+  lock?: string | undefined;
+  keep?: string | undefined;
+  cap?: string | undefined;
+  process?: string | undefined;
 }
 
 export function useAddress(): Search {

@@ -12,19 +12,21 @@
 //! stays within half and one and a half times today's amount and within what was observed. Do not trust a fragile move:
 //! try it first. It is falsified when a move that was carried out gives another value than its range.
 
+mod limits;
 mod places;
 mod plan;
 mod report;
+mod saying;
 
 #[cfg(test)]
 mod tests;
 
 pub use places::{Doing, Place, Spending, places};
-pub use plan::{Proposal, Wanted, propose};
+pub use plan::{Drawn, Proposal, Wanted, propose};
 
 use crate::InsightError;
 use crate::service_level::whatif::Kept;
-use odla_domain::{Caution, FigureDefinition, Need, Outcome, Rows, Unit};
+use odla_domain::{Caution, FigureDefinition, Need, Outcome, Report, Rows, Unit};
 use serde::{Deserialize, Serialize};
 
 const COST_ROWS: Rows = Rows(
@@ -35,8 +37,11 @@ const COST_ROWS: Rows = Rows(
 pub const FIGURES: &[FigureDefinition] = &[
     definition("allocation.money", Unit::Money),
     definition("allocation.judged_share", Unit::Share),
+    definition("allocation.asked_money", Unit::Money),
     definition("allocation.gain", Unit::Money),
+    definition("allocation.net", Unit::Money),
     definition("allocation.saving", Unit::Money),
+    definition("allocation.saving_value", Unit::Money),
     definition("allocation.moved", Unit::Money),
     definition("allocation.survives", Unit::Share),
     definition("allocation.regret", Unit::Money),
@@ -98,7 +103,7 @@ impl AllocationConfig {
     }
 }
 
-/// Proposes moves between the places whose worth is known.
+/// Proposes moves between the places whose worth is known, for the same money.
 ///
 /// # Errors
 /// When fewer than two places can be moved.
@@ -117,6 +122,18 @@ pub fn assess(
                 .with("got", movable),
         ));
     }
-    let proposal = propose(&places, &Wanted::same_money(), config)?;
-    Ok(report::lay_out(&places, &proposal, config)?.into())
+    Ok(answer(&places, &Wanted::same_money(), config)?.into())
+}
+
+/// The same for other money and limits.
+///
+/// # Errors
+/// When the limits leave no plan for the money, or contradict each other.
+pub fn answer(
+    places: &[Place],
+    wanted: &Wanted,
+    config: &AllocationConfig,
+) -> Result<Report, InsightError> {
+    let proposal = propose(places, wanted, config)?;
+    report::lay_out(places, &proposal, config)
 }

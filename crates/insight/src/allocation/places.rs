@@ -100,10 +100,16 @@ pub enum Spending {
     Activity,
 }
 
+/// The process of handling time: the register's own processes have the company's names.
+const CONTACTS: &str = "process.contacts";
+
 /// One place for money.
 #[derive(Clone, Debug)]
 pub struct Place {
+    /// `minutes.<reason>` or `activity.<id>`.
+    pub id: String,
     pub name: String,
+    pub process: String,
     pub kind: Spending,
     pub today: f64,
     pub cell: Cell,
@@ -118,6 +124,16 @@ pub struct Place {
 }
 
 impl Place {
+    /// Whether somebody who says this means the place.
+    pub fn is_called(&self, said: &str) -> bool {
+        self.id == said || self.name == said
+    }
+
+    /// Whether it belongs to the process; the usual ones may be called by their plain words.
+    pub fn is_of(&self, process: &str) -> bool {
+        self.process == process || self.process.strip_prefix("process.") == Some(process)
+    }
+
     pub fn is_movable(&self) -> bool {
         self.judged && self.cell.upper > self.cell.lower
     }
@@ -154,7 +170,7 @@ pub fn places(
         places.push(of_activity(doing, (config, &mut dice)));
     }
     for place in &mut places {
-        if config.locked.contains(&place.name) {
+        if config.locked.iter().any(|said| place.is_called(said)) {
             place.cell.lower = place.today;
             place.cell.upper = place.today;
         }
@@ -205,7 +221,9 @@ fn of_minutes(term: &Term, shared: &[f64], dice: &mut ChaCha8Rng) -> Option<Plac
     by_amount.sort_by(|a, b| a.0.total_cmp(&b.0));
     by_amount.dedup_by(|a, b| a.0 <= b.0);
     Some(Place {
+        id: format!("minutes.{}", term.reason),
         name: term.reason.clone(),
+        process: CONTACTS.to_owned(),
         kind: Spending::Minutes,
         today,
         cell: Cell {
@@ -249,7 +267,9 @@ fn of_activity(doing: &Doing, (config, dice): (&AllocationConfig, &mut ChaCha8Rn
         _ => config.limits,
     };
     Place {
+        id: format!("activity.{}", doing.id),
         name: doing.name.clone(),
+        process: doing.process.clone(),
         kind: Spending::Activity,
         today: doing.cost,
         cell: Cell {

@@ -2,15 +2,16 @@
 
 use super::AllocationConfig;
 use super::places::{Place, Spending};
-use super::plan::Proposal;
+use super::plan::{Drawn, Proposal};
+use super::saying::sentences;
 use crate::InsightError;
 use odla_domain::{Caution, Cell, Figure, Grade, Report, Sentence, Table, Unit};
 use odla_stats::allocate::Move;
 
-/// Moves that get a sentence.
-const MOST_SENTENCES: usize = 4;
+/// Leftovers below this share of all that is moved are not told.
+const LEAST_TOLD: f64 = 1e-3;
 /// Below this share of the draws a plan or a move is fragile.
-const FRAGILE_BELOW: f64 = 0.80;
+pub const FRAGILE_BELOW: f64 = 0.80;
 
 pub fn lay_out(
     places: &[Place],
@@ -31,12 +32,28 @@ pub fn lay_out(
 
 fn figures(places: &[Place], proposal: &Proposal, config: &AllocationConfig) -> Vec<Figure> {
     let n = places.len() as u64;
-    let money = |key: &str, value: f64, range: (f64, f64)| {
-        Figure::estimated(key, value, range, config.level, Unit::Money)
-            .of(n)
-            .by("allocation")
+    let told = |key: &str, own: Drawn, unit: Unit| {
+        Figure::estimated(
+            key,
+            own.mean,
+            (own.range.lower, own.range.upper),
+            config.level,
+            unit,
+        )
+        .of(n)
+        .by("allocation")
     };
+    let solved =
+        |key: &str, value: f64| Figure::solved(key, value, Unit::Money, n).by("allocation");
     let judgement = &proposal.judgement;
+    let gain = Drawn {
+        mean: judgement.expected_gain,
+        range: judgement.gain,
+    };
+    let more = proposal.money - proposal.money_today;
+    let fragile = judgement.share_better < FRAGILE_BELOW && !proposal.moves.is_empty();
+    let doubt =
+        fragile.then(|| Caution::new("allocation.fragile").with("share", judgement.share_better));
     let judged: f64 = places
         .iter()
         .filter(|place| place.judged)
@@ -47,23 +64,7 @@ fn figures(places: &[Place], proposal: &Proposal, config: &AllocationConfig) -> 
         .iter()
         .map(|own| own.spent.max(own.released))
         .sum();
-    let saving = (proposal.money_today - proposal.cheapest.money).max(0.0);
-    let plain = |key: &str, value: f64, unit: Unit| {
-        Figure::estimated(key, value, (value, value), config.level, unit)
-            .of(n)
-            .by("allocation")
-    };
-    let mut gain = money(
-        "allocation.gain",
-        judgement.expected_gain,
-        (judgement.gain.lower, judgement.gain.upper),
-    )
-    .graded(Grade::C);
-    if judgement.share_better < FRAGILE_BELOW && !proposal.moves.is_empty() {
-        gain = gain
-            .cautioned([Caution::new("allocation.fragile").with("share", judgement.share_better)]);
-    }
-    vec![
+    let mut figures = vec![
         Figure::booked("allocation.money", proposal.money_today, Unit::Money, n),
         Figure::booked(
             "allocation.judged_share",
@@ -71,113 +72,104 @@ fn figures(places: &[Place], proposal: &Proposal, config: &AllocationConfig) -> 
             Unit::Share,
             n,
         ),
-        gain,
-        plain("allocation.saving", saving, Unit::Money)
-            .cautioned([Caution::new("allocation.on_average")]),
-        plain("allocation.moved", moved, Unit::Money),
-        plain("allocation.survives", judgement.share_better, Unit::Share),
-        money(
-            "allocation.regret",
-            judgement.expected_regret,
-            (judgement.regret.lower, judgement.regret.upper),
-        ),
-        plain(
-            "allocation.regret_today",
-            judgement.expected_regret_today,
-            Unit::Money,
-        ),
-        plain(
-            "allocation.money_price",
-            proposal.plan.money_price,
-            Unit::Ratio,
-        ),
-        plain("allocation.hour_price", proposal.hour_price, Unit::Money),
-    ]
-}
-
-fn sentences(places: &[Place], proposal: &Proposal) -> Vec<Sentence> {
-    let judgement = &proposal.judgement;
-    let key = match (
-        proposal.moves.is_empty(),
-        judgement.share_better >= FRAGILE_BELOW,
-    ) {
-        (true, _) => "allocation.nothing_to_move",
-        (_, true) => "allocation.move_these",
-        _ => "allocation.fragile_plan",
-    };
-    let mut sentences = vec![
-        Sentence::new(key)
-            .with("gain", judgement.expected_gain)
-            .with("lower", judgement.gain.lower)
-            .with("upper", judgement.gain.upper)
-            .with("share", judgement.share_better)
-            .from_figure("allocation.gain"),
+        solved("allocation.asked_money", proposal.money),
+        told("allocation.gain", gain, Unit::Money)
+            .graded(Grade::C)
+            .cautioned(doubt),
+        told("allocation.net", less(gain, more), Unit::Money).graded(Grade::C),
+        solved("allocation.moved", moved),
+        survives(proposal, config),
     ];
-    let name = |cell: Option<usize>| {
-        cell.map_or("", |cell| places[cell].name.as_str())
-            .to_owned()
+    if let Some((money, value)) = &proposal.cheapest {
+        let saving = (proposal.money_today - money).max(0.0);
+        figures.push(solved("allocation.saving", saving));
+        figures.push(told("allocation.saving_value", *value, Unit::Money).graded(Grade::C));
+    }
+    let regret = Drawn {
+        mean: judgement.expected_regret,
+        range: judgement.regret,
     };
-    for (place, own) in ranked(proposal).into_iter().take(MOST_SENTENCES) {
-        let survives = judgement.move_survives[place];
-        let word = match (own.from, own.to) {
-            (Some(_), Some(_)) => "move",
-            (Some(_), None) => "save",
-            _ => "add",
-        };
-        let fragile = if survives < FRAGILE_BELOW {
-            "_fragile"
-        } else {
-            ""
-        };
-        sentences.push(
-            Sentence::new(format!("allocation.{word}{fragile}"))
-                .with("amount", own.spent.max(own.released))
-                .with("from", name(own.from))
-                .with("to", name(own.to))
-                .with("gain", own.value_change)
-                .with("share", survives),
-        );
+    let idle = Drawn {
+        mean: judgement.expected_regret_today,
+        range: judgement.regret_today,
+    };
+    figures.push(told("allocation.regret", regret, Unit::Money));
+    figures.push(told("allocation.regret_today", idle, Unit::Money));
+    let untold =
+        |key: &str, unit: Unit| Figure::untold(key, unit, Caution::new("allocation.no_room"));
+    match proposal.next_krona {
+        Some(krona) => {
+            figures.push(told("allocation.money_price", krona, Unit::Ratio));
+            if proposal.wage > 0.0 {
+                let hour = times(krona, proposal.wage);
+                figures.push(told("allocation.hour_price", hour, Unit::Money));
+            }
+        }
+        None => {
+            figures.push(untold("allocation.money_price", Unit::Ratio));
+            figures.push(untold("allocation.hour_price", Unit::Money));
+        }
     }
-    let saving = proposal.money_today - proposal.cheapest.money;
-    if saving > 1e-3 * proposal.money_today {
-        sentences.push(
-            Sentence::new("allocation.same_value")
-                .with("saving", saving)
-                .with("share", saving / proposal.money_today)
-                .from_figure("allocation.saving"),
-        );
-    }
-    let price = proposal.plan.money_price;
-    sentences.push(
-        Sentence::new(match price >= 1.0 {
-            true => "allocation.krona_pays",
-            false => "allocation.krona_does_not_pay",
-        })
-        .with("price", price)
-        .with("hour", proposal.hour_price)
-        .from_figure("allocation.money_price"),
-    );
-    let blind: Vec<&Place> = places.iter().filter(|place| !place.judged).collect();
-    if !blind.is_empty() {
-        sentences.push(
-            Sentence::new("allocation.not_judged")
-                .with("n", blind.len())
-                .with("amount", blind.iter().map(|place| place.today).sum::<f64>())
-                .from_figure("allocation.judged_share"),
-        );
-    }
-    sentences
+    figures
 }
 
-/// Sure moves first, and among them the largest gain.
-fn ranked(proposal: &Proposal) -> Vec<(usize, &Move)> {
-    let survives = &proposal.judgement.move_survives;
-    let mut list: Vec<(usize, &Move)> = proposal.moves.iter().enumerate().collect();
+/// The share of the draws has the error of having drawn only so many (Wilson's interval).
+fn survives(proposal: &Proposal, config: &AllocationConfig) -> Figure {
+    let (share, n) = (proposal.judgement.share_better, config.draws as f64);
+    let z = odla_stats::estimate::normal_quantile_for_level(config.level);
+    let middle = (share + z * z / (2.0 * n)) / (1.0 + z * z / n);
+    let half = z * (share * (1.0 - share) / n + z * z / (4.0 * n * n)).sqrt() / (1.0 + z * z / n);
+    let range = ((middle - half).max(0.0), (middle + half).min(1.0));
+    Figure::estimated(
+        "allocation.survives",
+        share,
+        range,
+        config.level,
+        Unit::Share,
+    )
+    .of(config.draws as u64)
+    .by("allocation")
+}
+
+pub fn less(own: Drawn, amount: f64) -> Drawn {
+    let mut own = own;
+    own.mean -= amount;
+    own.range.lower -= amount;
+    own.range.upper -= amount;
+    own
+}
+
+fn times(own: Drawn, by: f64) -> Drawn {
+    let mut own = own;
+    own.mean *= by;
+    own.range.lower *= by;
+    own.range.upper *= by;
+    own
+}
+
+/// The moves worth telling: sure ones that are better in both respects first, then the other sure ones, each by its gain.
+pub fn ranked(proposal: &Proposal) -> Vec<(usize, &Move)> {
+    let judgement = &proposal.judgement;
+    let amount = |own: &Move| own.spent.max(own.released);
+    let least = LEAST_TOLD * proposal.moves.iter().map(amount).sum::<f64>();
+    let mut list: Vec<(usize, &Move)> = (proposal.moves.iter().enumerate())
+        .filter(|(_, own)| amount(own) >= least)
+        .collect();
     list.sort_by(|a, b| {
-        let sure = |place: usize| survives[place] >= FRAGILE_BELOW;
-        (sure(b.0).cmp(&sure(a.0))).then(b.1.value_change.total_cmp(&a.1.value_change))
+        let rank = |(place, own): &(usize, &Move)| {
+            let sure = judgement.move_survives[*place] >= FRAGILE_BELOW;
+            u8::from(sure) + u8::from(sure && is_better_in_both(own, judgement.move_gain[*place].0))
+        };
+        let gain = |place: usize| judgement.move_gain[place].0;
+        rank(b).cmp(&rank(a)).then(gain(b.0).total_cmp(&gain(a.0)))
     });
     list
+}
+
+/// Costs no more and gives no less over the draws, and one of them is better.
+fn is_better_in_both(own: &Move, gain: f64) -> bool {
+    let saved = own.released - own.spent;
+    saved >= -1e-6 * own.spent && gain >= 0.0 && saved + gain > 0.0
 }
 
 fn moves(places: &[Place], proposal: &Proposal) -> Table {
@@ -189,19 +181,20 @@ fn moves(places: &[Place], proposal: &Proposal) -> Table {
             ("allocation.released", Unit::Money),
             ("allocation.spent", Unit::Money),
             ("allocation.value_change", Unit::Money),
+            ("allocation.value_range", Unit::Money),
             ("allocation.hours", Unit::Count),
             ("allocation.survives", Unit::Share),
             ("allocation.verdict", Unit::Text),
         ],
     );
-    let cells: Vec<_> = places.iter().map(|place| place.cell.clone()).collect();
     let name = |cell: Option<usize>, none: &str| match cell {
         Some(cell) => named(&places[cell]),
         None => Cell::Key(none.to_owned()),
     };
     for (place, own) in ranked(proposal) {
         let survives = proposal.judgement.move_survives[place];
-        let verdict = match (survives < FRAGILE_BELOW, own.is_pareto()) {
+        let (gain, range) = proposal.judgement.move_gain[place];
+        let verdict = match (survives < FRAGILE_BELOW, is_better_in_both(own, gain)) {
             (true, _) => "move.fragile",
             (_, true) => "move.both",
             _ => "move.sure",
@@ -211,8 +204,9 @@ fn moves(places: &[Place], proposal: &Proposal) -> Table {
             name(own.to, "move.saved"),
             Cell::Number(own.released),
             Cell::Number(own.spent),
-            Cell::Number(own.value_change),
-            Cell::Number(own.hours_released(&cells).round()),
+            Cell::Number(gain),
+            Cell::Range(range.lower, range.upper),
+            Cell::Number(own.hours_released(&proposal.cells).round()),
             Cell::Number(survives),
             Cell::Key(verdict.to_owned()),
         ]);
@@ -234,10 +228,13 @@ fn plan(places: &[Place], proposal: &Proposal) -> Table {
         "allocation.plan",
         &[
             ("allocation.place", Unit::Text),
+            ("allocation.process", Unit::Text),
             ("allocation.today", Unit::Money),
             ("allocation.then", Unit::Money),
             ("allocation.change", Unit::Money),
             ("allocation.value_change", Unit::Money),
+            ("allocation.hours_today", Unit::Count),
+            ("allocation.hours_then", Unit::Count),
             ("allocation.minutes_today", Unit::Minutes),
             ("allocation.minutes_then", Unit::Minutes),
             ("allocation.least", Unit::Money),
@@ -247,19 +244,29 @@ fn plan(places: &[Place], proposal: &Proposal) -> Table {
         ],
     );
     for (at, place) in places.iter().enumerate() {
-        let (today, then) = (proposal.today[at], proposal.plan.amounts[at]);
-        let change = place.cell.curve.value(then) - place.cell.curve.value(today);
+        let (today, then) = (proposal.today[at], proposal.amounts[at]);
+        let cell = &proposal.cells[at];
         let minutes = |amount: f64| place.minutes_at(amount).map_or(Cell::None, Cell::Number);
+        let hours = |amount: f64| match cell.hours > 0.0 {
+            true => Cell::Number((cell.hours * amount).round()),
+            false => Cell::None,
+        };
         let number = |value: f64| match value.is_finite() && place.judged {
             true => Cell::Number(value),
             false => Cell::None,
         };
         table.push(vec![
             named(place),
+            match place.process.starts_with("process.") {
+                true => Cell::Key(place.process.clone()),
+                false => Cell::Text(place.process.clone()),
+            },
             Cell::Number(today),
             Cell::Number(then),
             Cell::Number(then - today),
-            number(change),
+            number(proposal.judgement.cell_gain[at]),
+            hours(today),
+            hours(then),
             minutes(today),
             minutes(then),
             Cell::Number(place.cell.lower),
@@ -278,18 +285,17 @@ fn frontier(proposal: &Proposal) -> Table {
             ("allocation.budget", Unit::Money),
             ("allocation.against_today", Unit::Share),
             ("allocation.value_change", Unit::Money),
+            ("allocation.value_range", Unit::Money),
             ("allocation.net_change", Unit::Money),
-            ("allocation.next_krona", Unit::Ratio),
         ],
     );
-    for (budget, plan) in &proposal.frontier {
-        let change = plan.value - proposal.value_today;
+    for point in &proposal.frontier {
         table.push(vec![
-            Cell::Number(plan.money),
-            Cell::Number(budget / proposal.money_today),
-            Cell::Number(change),
-            Cell::Number(change - (plan.money - proposal.money_today)),
-            Cell::Number(plan.money_price),
+            Cell::Number(point.money),
+            Cell::Number(point.money / proposal.money_today),
+            Cell::Number(point.gain.mean),
+            Cell::Range(point.gain.range.lower, point.gain.range.upper),
+            Cell::Number(point.gain.mean - (point.money - proposal.money_today)),
         ]);
     }
     table
@@ -306,6 +312,6 @@ fn cautions(places: &[Place], proposal: &Proposal) -> Vec<Caution> {
     {
         cautions.push(Caution::new("allocation.bend_assumed"));
     }
-    cautions.extend(proposal.plan.cautions.iter().map(crate::doubt::told));
+    cautions.extend(proposal.cautions.iter().cloned());
     cautions
 }

@@ -13,7 +13,9 @@ fn place(today: f64) -> Place {
         exponent: 0.5,
     };
     Place {
+        id: "minutes.fault".to_owned(),
         name: "fault".to_owned(),
+        process: "process.contacts".to_owned(),
         kind: Spending::Minutes,
         today,
         cell: Cell {

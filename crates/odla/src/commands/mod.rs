@@ -10,6 +10,7 @@ pub mod import;
 pub mod map;
 pub mod openapi;
 pub mod privacy;
+pub mod reallocate;
 pub mod recover;
 pub mod rows;
 pub mod serve;

@@ -6,6 +6,7 @@
 )]
 
 mod bad_input;
+mod choices;
 mod demo;
 mod fit;
 mod program;

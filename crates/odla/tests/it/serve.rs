@@ -12,20 +12,20 @@ const ROWS: usize = 200_000;
 const PASSWORD: &str = "a sentence that is long";
 
 /// A server over a home; it is killed when it is dropped, without a word.
-struct Server {
+pub struct Server {
     process: Child,
     address: String,
     setup: Option<String>,
 }
 
 /// A session of the administrator.
-struct Session {
+pub struct Session {
     cookie: String,
     csrf: String,
 }
 
 impl Server {
-    fn start(home: &Path) -> Self {
+    pub fn start(home: &Path) -> Self {
         Self::start_telling(home, "off", Stdio::inherit())
     }
 
@@ -58,7 +58,7 @@ impl Server {
     }
 
     /// One request on a connection of its own: status, head and body.
-    fn send(
+    pub fn send(
         &self,
         session: Option<&Session>,
         what: &str,
@@ -90,13 +90,13 @@ impl Server {
         (status.expect("a status"), head.to_owned(), body)
     }
 
-    fn get(&self, session: &Session, path: &str) -> Value {
+    pub fn get(&self, session: &Session, path: &str) -> Value {
         let (status, _, body) = self.send(Some(session), &format!("GET /api/v1{path}"), "", b"");
         assert_eq!(status, 200, "{path}: {body}");
         body
     }
 
-    fn post(&self, session: &Session, path: &str, body: &Value) -> Value {
+    pub fn post(&self, session: &Session, path: &str, body: &Value) -> Value {
         let text = body.to_string();
         let what = format!("POST /api/v1{path}");
         let (status, _, body) =
@@ -105,7 +105,7 @@ impl Server {
         body
     }
 
-    fn set_up(&self) -> Session {
+    pub fn set_up(&self) -> Session {
         let secret = self.setup.as_ref().expect("nobody is here yet");
         let body = json!({"token": secret, "name": "Ada", "email": "ada@example.se", "password": PASSWORD});
         let body = body.to_string();

@@ -213,7 +213,7 @@ async fn one(
         reasons: stance.reasons,
         decided: stance
             .decided
-            .map(|decision| DecisionView::new(decision, Vec::new(), &names)),
+            .map(|decision| DecisionView::new(decision, Vec::new(), &names, &reader.texts)),
     });
     Ok(Json(CustomerView {
         customer_id,

@@ -11,7 +11,7 @@ use axum::response::{IntoResponse, Response};
 use odla_app::exports::{self, Format, Order};
 use odla_app::pages::Kept;
 use odla_app::view::{FigureView, PageView, Viewer};
-use odla_app::{AppError, Denied, whatif};
+use odla_app::{AppError, Denied, allocation, whatif};
 use serde::Serialize;
 use serde_json::json;
 use utoipa::ToSchema;
@@ -35,6 +35,7 @@ pub fn routes() -> OpenApiRouter<App> {
         .routes(routes!(figure))
         .routes(routes!(rows))
         .routes(routes!(what_if))
+        .routes(routes!(reallocation))
 }
 
 pub fn exports() -> OpenApiRouter<App> {
@@ -147,6 +148,57 @@ async fn what_if(
         run: &kept.record,
     };
     Ok(Json(viewer.page(&report)))
+}
+
+#[utoipa::path(
+    get, path = "/reallocation", tag = "reports",
+    params(
+        ("money" = Option<f64>, Query, description = "Money for all places; today's when left out"),
+        ("save" = Option<f64>, Query, description = "Share of today's money to be saved, 0..1; when no money is said"),
+        ("lock" = Option<Vec<String>>, Query, description = "A place that nothing is taken from or given to, several times"),
+        ("keep" = Option<Vec<String>>, Query, description = "A must-have: nothing is taken from it"),
+        ("cap" = Option<Vec<String>>, Query, description = "Nothing is given to it"),
+        ("process" = Option<Vec<String>>, Query, description = "`process=least..most`, either left out: money for all places of a process"),
+        ("run" = Option<String>, Query), ("lang" = Option<String>, Query)
+    ),
+    responses((status = 200, body = PageView))
+)]
+async fn reallocation(
+    State(app): State<App>,
+    reader: Reader,
+    Query(pairs): Pairs,
+) -> Result<Json<PageView>, Problem> {
+    let asked = Asked::new(pairs);
+    let kept = app.office.kept(asked.get("run")).await?;
+    let wanted = wanted_of(&asked)?;
+    let answering = kept.clone();
+    let answered =
+        tokio::task::spawn_blocking(move || allocation::answer(&answering, &wanted)).await;
+    let report = answered.map_err(|error| AppError::Internal {
+        detail: error.to_string(),
+    })??;
+    let viewer = Viewer {
+        catalogue: &reader.texts,
+        run: &kept.record,
+    };
+    Ok(Json(viewer.page(&report)))
+}
+
+/// Which money and limits are asked for.
+///
+/// # Errors
+/// When an amount is none.
+fn wanted_of(asked: &Asked) -> Result<allocation::Wanted, AppError> {
+    let all = |name: &str| asked.all(name).map(str::to_owned).collect();
+    let save = asked.get("save").map(allocation::share_of).transpose()?;
+    Ok(allocation::Wanted {
+        money: asked.get("money").map(allocation::money_of).transpose()?,
+        save_share: save.unwrap_or(0.0),
+        locked: all("lock"),
+        kept: all("keep"),
+        capped: all("cap"),
+        processes: allocation::processes_of(asked.all("process"))?,
+    })
 }
 
 #[utoipa::path(

@@ -182,3 +182,36 @@ async fn what_belongs_to_one_person_is_not_anothers() {
     );
     assert_eq!(program.status("/customers").await, 401);
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_all_customers_meet_is_decided_by_who_sees_them_all() {
+    let house = House::small().await;
+    let administrator = house.administrator().await;
+    let north = house
+        .person(&administrator, &["customer_owner"], &["north"])
+        .await;
+    let body = json!({
+        "subject": "service_level", "minutes": ["fault=6"], "reason": "faster", "doer": "Bo", "due": "2999-01-01",
+        "loyalty_line": {"unknown_signed": true}
+    });
+    assert_eq!(north.post("/decisions", body.clone()).await.0, 403);
+    // Who sees all is told that the run holds no such curves.
+    let (status, problem) = administrator.post("/decisions", body).await;
+    assert_eq!(
+        (status, problem["key"].as_str()),
+        (404, Some("unknown_page"))
+    );
+    let (status, problem) = administrator
+        .post("/decisions", json!({"subject": "weather", "reason": "r"}))
+        .await;
+    assert_eq!(status, 422, "{problem}");
+    let mut activity = json!({
+        "subject": "activity", "activity_id": "a1", "choice": "maybe", "reason": "r", "doer": "Bo", "due": "soon"
+    });
+    assert_eq!(
+        administrator.post("/decisions", activity.clone()).await.0,
+        422
+    );
+    activity["due"] = json!("2999-01-01");
+    assert_eq!(administrator.post("/decisions", activity).await.0, 422);
+}

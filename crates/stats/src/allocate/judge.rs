@@ -33,13 +33,18 @@ pub struct Judgement {
     pub expected_regret: f64,
     pub regret: Interval,
     pub max_regret: f64,
-    /// The same mean and worst if nothing is changed.
+    /// The same if nothing is changed.
     pub expected_regret_today: f64,
+    pub regret_today: Interval,
     pub max_regret_today: f64,
+    /// Of each cell, the mean over the draws of what the plan does to its value.
+    pub cell_gain: Vec<f64>,
     /// Of each cell, the share of draws whose best plan moves it the same way as this plan; NaN where the plan moves nothing.
     pub same_direction: Vec<f64>,
     /// Of each move, the share of draws in which it does not lower the value.
     pub move_survives: Vec<f64>,
+    /// Of each move, what it does to the value: mean over the draws (they add up to the plan's), and interval.
+    pub move_gain: Vec<(f64, Interval)>,
     pub cautions: Vec<Caution>,
 }
 
@@ -48,7 +53,8 @@ struct OneDraw {
     regret: f64,
     regret_today: f64,
     same: Vec<bool>,
-    survives: Vec<bool>,
+    whole: Vec<f64>,
+    moved: Vec<f64>,
 }
 
 /// Holds a plan against every draw: gain over today, regret, and which moves survive.
@@ -134,13 +140,14 @@ fn one_draw(
         let wanted = prepared[i].demand(prepared[i].price(bracket.dear));
         (wanted - today[i]) * (plan[i] - today[i]) > 0.0
     };
-    let survives = |own: &Move| own.change_under((today, plan), &whole) >= 0.0;
+    let moved = (moves.iter()).map(|own| own.change_under((today, plan), &whole));
     OneDraw {
         gain: after - before,
         regret: best - after,
         regret_today: best - before,
         same: (0..cells.len()).map(same).collect(),
-        survives: moves.iter().map(survives).collect(),
+        moved: moved.collect(),
+        whole,
     }
 }
 
@@ -175,6 +182,7 @@ fn summary(
     let share = |yes: &dyn Fn(&OneDraw) -> bool| {
         outcomes.iter().filter(|one| yes(one)).count() as f64 / draws
     };
+    let mean_of = |value: &dyn Fn(&OneDraw) -> f64| outcomes.iter().map(value).sum::<f64>() / draws;
     let share_better = share(&|one| one.gain > 0.0);
     let direction = |i: usize| match plan[i] == today[i] {
         true => f64::NAN,
@@ -195,9 +203,21 @@ fn summary(
         regret: Interval::from_draws(&regret, level),
         max_regret: most(&regret),
         expected_regret_today: mean(&idle),
+        regret_today: Interval::from_draws(&idle, level),
         max_regret_today: most(&idle),
+        cell_gain: (0..plan.len())
+            .map(|i| mean_of(&|one| one.whole[i]))
+            .collect(),
         same_direction: (0..plan.len()).map(direction).collect(),
-        move_survives: (0..moves).map(|k| share(&|one| one.survives[k])).collect(),
+        move_survives: (0..moves)
+            .map(|k| share(&|one| one.moved[k] >= 0.0))
+            .collect(),
+        move_gain: (0..moves)
+            .map(|k| {
+                let gains: Vec<f64> = outcomes.iter().map(|one| one.moved[k]).collect();
+                (mean(&gains), Interval::from_draws(&gains, level))
+            })
+            .collect(),
         cautions,
     }
 }

@@ -1,4 +1,4 @@
-//! What has been decided about which customers, by whom, and which decision stands?
+//! What has been decided, about which customers or what else, by whom, and which decision stands?
 //!
 //! A decision is never changed or deleted: it is followed by another, or undone, and the diary keeps both.
 //! Beside the diary stands one row per customer with the decision that is in force, so that a million customers are
@@ -7,26 +7,27 @@
 mod read;
 mod write;
 
-use crate::rows::{instant, known, maybe_instant};
+use crate::rows::{from_json, instant, known, maybe_instant};
 use crate::{StoreError, Stored};
 use jiff::Timestamp;
-use odla_domain::decision::{LoyaltyLine, Stance, Subject};
+use odla_domain::decision::{Deed, LoyaltyLine, Matter, Rested, Stance, Subject};
 use odla_domain::frames::portfolio::Standing;
 use serde::Serialize;
 use sqlx::FromRow;
 use uuid::Uuid;
 
 /// A decision as the diary holds it.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Decision {
     pub id: Uuid,
     pub number: i64,
-    pub subject: Subject,
-    pub choice: Stance,
+    pub matter: Matter,
     pub reason: String,
     pub loyalty: LoyaltyLine,
-    /// The run that the person had before them.
+    pub deed: Option<Deed>,
+    /// The run that the person had before them, and its figures that the decision rested on.
     pub run: Option<String>,
+    pub rested: Vec<Rested>,
     /// The filter by which the customers were picked.
     pub criteria: Option<String>,
     pub person_id: Uuid,
@@ -106,6 +107,33 @@ struct DecisionRow {
     undone_at: Option<i64>,
     undone_by: Option<Uuid>,
     version: i64,
+    matter: Option<String>,
+    doer: Option<String>,
+    due: Option<String>,
+    rested: String,
+}
+
+impl DecisionRow {
+    /// Decisions about customers stand in their columns, where they are looked up; all others in one text.
+    fn matter(&self) -> Stored<Matter> {
+        if let Some(text) = &self.matter {
+            return from_json("decision", text);
+        }
+        known("decision", Subject::from_word(&self.subject))?;
+        let choice = known("decision", Stance::from_word(&self.choice))?;
+        Ok(Matter::Portfolio { choice })
+    }
+
+    fn deed(&self) -> Stored<Option<Deed>> {
+        let (Some(who), Some(due)) = (&self.doer, &self.due) else {
+            return Ok(None);
+        };
+        let due = due.parse();
+        Ok(Some(Deed {
+            who: who.clone(),
+            due: due.map_err(|error| StoreError::broken("decision", error))?,
+        }))
+    }
 }
 
 impl TryFrom<DecisionRow> for Decision {
@@ -119,8 +147,9 @@ impl TryFrom<DecisionRow> for Decision {
         Ok(Self {
             id: row.id,
             number: row.number,
-            subject: known("decision", Subject::from_word(&row.subject))?,
-            choice: known("decision", Stance::from_word(&row.choice))?,
+            matter: row.matter()?,
+            deed: row.deed()?,
+            rested: from_json("decision", &row.rested)?,
             reason: row.reason,
             loyalty: row
                 .estimate

@@ -36,7 +36,8 @@ struct DepartureRow {
 macro_rules! decision_columns {
     () => {
         "d.id, d.number, d.subject, d.choice, d.reason, d.estimate, d.run, d.criteria, d.person_id, d.decided_at, \
-         d.customers, d.reviewed, d.undo_until, d.undone_at, d.undone_by, d.version"
+         d.customers, d.reviewed, d.undo_until, d.undone_at, d.undone_by, d.version, \
+         d.matter, d.doer, d.due, d.rested"
     };
 }
 

@@ -5,16 +5,17 @@ use crate::act::Act;
 use crate::engine::{Store, Tx};
 use crate::rows::{micros, new_id, plain, to_json};
 use crate::{StoreError, Stored};
-use odla_domain::decision::{LoyaltyLine, Member, Settled};
+use odla_domain::decision::{LoyaltyLine, Matter, Member, Settled};
 use serde_json::{Value, json};
 use uuid::Uuid;
 
 const ADD: &str = "INSERT INTO decisions (id, number, subject, choice, reason, estimate, unknown_signed, run, \
-     criteria, person_id, decided_at, customers, reviewed, undo_until, version) \
-     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, 1)";
+     criteria, person_id, decided_at, customers, reviewed, undo_until, matter, doer, due, rested, version) \
+     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, 1)";
 
 const FIND: &str = "SELECT id, number, subject, choice, reason, estimate, run, criteria, person_id, decided_at, \
-     customers, reviewed, undo_until, undone_at, undone_by, version FROM decisions WHERE id = $1";
+     customers, reviewed, undo_until, undone_at, undone_by, version, matter, doer, due, rested \
+     FROM decisions WHERE id = $1";
 
 /// Many members arrive as one JSON text: a statement per member would take minutes for a million.
 const ADD_MEMBERS_SQLITE: &str = "INSERT INTO decision_members (decision_id, customer_id, standing, proposed, \
@@ -68,12 +69,14 @@ impl Store {
             tx.add_members(id, members).await?;
         }
         if let Some(seen) = grounds.seen {
-            tx.check_seen(id, settled.subject().word(), seen).await?;
+            tx.check_seen(id, settled.matter().subject().word(), seen)
+                .await?;
         }
         tx_do!(tx, STAND, id)?;
         let decision = tx.decision(id).await?;
         let details = json!({
-            "choice": decision.choice,
+            "subject": decision.matter.subject(),
+            "choice": decision.matter.choice(),
             "customers": decision.customers,
             "reviewed": decision.reviewed,
             "loyalty_unknown": decision.loyalty == LoyaltyLine::UnknownSigned,
@@ -105,7 +108,7 @@ impl Store {
             "DELETE FROM standing_decisions WHERE decision_id = $1",
             id
         )?;
-        tx_do!(tx, STAND_AGAIN, id, before.subject.word())?;
+        tx_do!(tx, STAND_AGAIN, id, before.matter.subject().word())?;
         let decision = tx.decision(id).await?;
         let details = json!({"customers": decision.customers});
         tx.note(act, "decision.undone", &id.to_string(), &details)
@@ -155,13 +158,18 @@ impl Tx {
         let estimate = settled.loyalty().estimate().map(plain).transpose()?;
         let run = settled.run().map(plain).transpose()?;
         let criteria = grounds.criteria.as_deref().map(plain).transpose()?;
+        let matter = match settled.matter() {
+            Matter::Portfolio { .. } => None,
+            other => Some(to_json(other)?),
+        };
+        let doer = settled.deed().map(|deed| plain(&deed.who)).transpose()?;
         tx_do!(
             *self,
             ADD,
             id,
             number,
-            settled.subject().word(),
-            settled.choice().word(),
+            settled.matter().subject().word(),
+            settled.matter().choice(),
             plain(settled.reason())?,
             estimate,
             unknown,
@@ -171,7 +179,11 @@ impl Tx {
             act.micros(),
             members.len() as i64,
             reviewed,
-            grounds.undo_until.map(micros)
+            grounds.undo_until.map(micros),
+            matter,
+            doer,
+            settled.deed().map(|deed| deed.due.to_string()),
+            to_json(&settled.rested())?
         )?;
         Ok(())
     }

@@ -1,9 +1,13 @@
 //! Does the right decision stand, and does the diary keep all?
 
 use crate::bench::{Bench, at, at_once};
-use odla_domain::decision::{Draft, Member, Settled, Stance, Subject};
+use odla_domain::Unit;
+use odla_domain::decision::{
+    Course, Deed, Draft, Matter, Member, MinutesChange, MoneyMove, Rested, Settled, Spot, Stance,
+    Subject,
+};
 use odla_domain::frames::portfolio::Standing;
-use odla_store::{Act, DecisionFilter, Departures, Grounds, StoreError};
+use odla_store::{Act, AuditFilter, DecisionFilter, Departures, Grounds, StoreError};
 use std::collections::BTreeMap;
 
 fn settled(choice: Stance, customers: &[&str]) -> Settled {
@@ -18,8 +22,9 @@ fn settled(choice: Stance, customers: &[&str]) -> Settled {
 
 fn draft(choice: Stance, members: Vec<Member>) -> Settled {
     let draft = Draft {
-        subject: Subject::Portfolio,
-        choice,
+        matter: Matter::Portfolio { choice },
+        deed: None,
+        rested: Vec::new(),
         reason: "för dyr att betjäna".to_owned(),
         estimate: (choice != Stance::Grow).then(|| "två punkter lägre NPS i gruppen".to_owned()),
         unknown_signed: choice == Stance::Grow,
@@ -318,7 +323,7 @@ pub async fn decisions_at_the_same_moment_are_all_whole(bench: Bench) {
     assert_eq!(all.len(), 50);
     assert!(
         all.iter()
-            .all(|row| row.decision_id == last.id && row.choice == last.choice)
+            .all(|row| row.decision_id == last.id && Some(row.choice) == last.matter.stance())
     );
     let mut numbers: Vec<i64> = made.iter().map(|decision| decision.number).collect();
     numbers.sort_unstable();
@@ -512,4 +517,140 @@ pub async fn a_forgotten_customer_leaves_every_decision(bench: Bench) {
     let told =
         "SELECT COUNT(*) FROM audit_log WHERE subject LIKE '%secret%' OR details LIKE '%secret%'";
     assert_eq!(bench.number(told).await, 0);
+}
+
+/// One decision about each thing that is not a customer.
+fn company() -> Vec<Settled> {
+    let spot = |id: &str, name: &str| {
+        Some(Spot {
+            id: id.to_owned(),
+            name: name.to_owned(),
+        })
+    };
+    let matters = [
+        Matter::ServiceLevel {
+            minutes: vec![MinutesChange {
+                reason: "fel \"på\" vara".to_owned(),
+                today: 12.5,
+                then: 6.0,
+            }],
+        },
+        Matter::Reallocation {
+            moves: vec![
+                MoneyMove {
+                    from: spot("minutes.login", "login"),
+                    to: spot("activity.a1", "Ring efter leverans"),
+                    released: 400_000.0,
+                    spent: 400_000.0,
+                    value_change: 812_345.67,
+                    survives: 0.9933,
+                },
+                MoneyMove {
+                    from: spot("activity.a2", "Rabattbrev"),
+                    to: None,
+                    released: 0.1,
+                    spent: 0.0,
+                    value_change: -0.3,
+                    survives: 0.79,
+                },
+            ],
+        },
+        Matter::Activity {
+            activity_id: "a2".to_owned(),
+            name: "Rabattbrev".to_owned(),
+            course: Course::Test,
+        },
+    ];
+    let settle = |matter: Matter| {
+        let draft = Draft {
+            matter,
+            reason: "det lönar sig".to_owned(),
+            estimate: Some("0,4 pe färre lämnar".to_owned()),
+            unknown_signed: false,
+            deed: Some(Deed {
+                who: "Åsa Öberg".to_owned(),
+                due: "2026-09-01".parse().unwrap(),
+            }),
+            run: Some("r1".to_owned()),
+            rested: vec![
+                Rested {
+                    key: "whatif.net".to_owned(),
+                    value: Some(0.33),
+                    lower: Some(-0.1),
+                    upper: Some(0.7),
+                    unit: Unit::Money,
+                },
+                Rested {
+                    key: "activity.a2.effect_retention".to_owned(),
+                    value: None,
+                    lower: None,
+                    upper: None,
+                    unit: Unit::SharePoints,
+                },
+            ],
+            members: Vec::new(),
+        };
+        draft.settle().unwrap()
+    };
+    matters.into_iter().map(settle).collect()
+}
+
+pub async fn what_is_not_about_customers_is_kept_whole_and_undone(bench: Bench) {
+    let person = bench.manager().await;
+    let act = Act::person(person.id, at(1));
+    let grounds = Grounds {
+        undo_until: Some(at(100)),
+        ..Grounds::default()
+    };
+    bench
+        .store
+        .decide(&act, &settled(Stance::Grow, &["a"]), &grounds)
+        .await
+        .unwrap();
+    let wanted = company();
+    let mut made = Vec::new();
+    for one in &wanted {
+        made.push(bench.store.decide(&act, one, &grounds).await.unwrap());
+    }
+    for (made, wanted) in made.iter().zip(&wanted) {
+        let kept = bench.store.decision(made.id).await.unwrap();
+        assert_eq!(&kept, made);
+        assert_eq!(
+            (&kept.matter, kept.deed.as_ref(), &kept.rested[..]),
+            (wanted.matter(), wanted.deed(), wanted.rested())
+        );
+        assert_eq!((kept.customers, kept.reviewed), (0, 0));
+        let filter = DecisionFilter {
+            subject: Some(kept.matter.subject()),
+            ..DecisionFilter::default()
+        };
+        let found = bench.store.decisions(&filter, 10).await.unwrap();
+        assert_eq!(found, [kept]);
+    }
+    let all = bench.store.decisions(&DecisionFilter::default(), 10).await;
+    assert_eq!(all.unwrap().len(), 4);
+    // Customers stand as they stood.
+    assert_eq!(standing(&bench).await, expect(&[("a", Stance::Grow)]));
+    let undo = Act::person(person.id, at(2));
+    let undone = bench.store.undo_decision(&undo, made[1].id).await.unwrap();
+    assert_eq!(undone.undone.map(|undone| undone.at), Some(at(2)));
+    assert_eq!(undone.matter, *wanted[1].matter());
+    let late = Act::person(person.id, at(101));
+    let refused = bench.store.undo_decision(&late, made[2].id).await;
+    assert!(matches!(refused, Err(StoreError::TooLateToUndo { .. })));
+    assert_eq!(standing(&bench).await, expect(&[("a", Stance::Grow)]));
+    // The log says that it was done, and holds no reason and no name.
+    let log = bench
+        .store
+        .audit(&AuditFilter::default(), 100)
+        .await
+        .unwrap();
+    let entries: Vec<String> = log.iter().map(|entry| entry.details.to_string()).collect();
+    assert!(entries.iter().any(|one| one.contains("reallocation")));
+    for entry in &entries {
+        assert!(
+            !entry.contains("Åsa") && !entry.contains("lönar"),
+            "{entry}"
+        );
+    }
 }

@@ -1,7 +1,7 @@
 //! What is left when the program is killed in the middle of writing?
 
 use crate::bench::{Bench, at, runtime, someone, sqlite_in};
-use odla_domain::decision::{Draft, Member, Stance, Subject};
+use odla_domain::decision::{Draft, Matter, Member, Stance, Subject};
 use odla_domain::frames::portfolio::Standing;
 use odla_domain::people::Role;
 use odla_store::{Act, Grounds, JobFilter, JobState, NewJob, Store};
@@ -158,8 +158,11 @@ fn draft() -> Draft {
         reviewed: false,
     };
     Draft {
-        subject: Subject::Portfolio,
-        choice: Stance::Grow,
+        matter: Matter::Portfolio {
+            choice: Stance::Grow,
+        },
+        deed: None,
+        rested: Vec::new(),
         reason: "worth it".to_owned(),
         estimate: None,
         unknown_signed: true,

@@ -65,6 +65,7 @@ suite! {
         customers_come_in_the_order_of_their_bytes,
         it_shows_how_often_people_depart_from_the_proposal,
         a_forgotten_customer_leaves_every_decision,
+        what_is_not_about_customers_is_kept_whole_and_undone,
     }
     jobs {
         eight_workers_never_run_a_job_twice,

@@ -1,6 +1,6 @@
 // One customer: worth, risks and stance, and everything said, done and met on one time line.
 
-import { customer as customerQuery, session } from '@/api/queries';
+import { customer as customerQuery } from '@/api/queries';
 import type { CustomerView, FigureView, StepView } from '@/api/types';
 import { Waterfall } from '@/charts/Waterfall';
 import { day } from '@/lib/dates';
@@ -8,7 +8,8 @@ import { moneyScale, onAxis, share } from '@/lib/numbers';
 import { paths } from '@/lib/paths';
 import { capital } from '@/lib/text';
 import { Block } from '@/parts/Block';
-import { DecisionForm, type Stance, useUndoDecision } from '@/parts/DecisionForm';
+import { CustomerDecision, type Stance } from '@/parts/CustomerDecision';
+import { useUndoDecision } from '@/parts/DecisionForm';
 import { Figure } from '@/parts/FigureStrip';
 import { Loaded } from '@/parts/Loaded';
 import { PageHead } from '@/parts/PageHead';
@@ -134,7 +135,6 @@ function StanceBlock({ view, name }: { view: CustomerView; name: string }) {
   const { t } = useTranslation();
   const locale = useLocale();
   const may = useMay();
-  const { data: me } = useQuery(session());
   const [deciding, setDeciding] = useState(false);
   const undo = useUndoDecision();
   const { stance } = view;
@@ -174,7 +174,7 @@ function StanceBlock({ view, name }: { view: CustomerView; name: string }) {
         </Button>
       </div>
       <Dialog open={deciding} onClose={() => setDeciding(false)} title={t('decision.title_for', { name })} closeLabel={t('act.close')}>
-        <DecisionForm customerIds={[view.customer_id]} reviewed={[view.customer_id]} run={view.run ?? ''} by={me?.user.name ?? ''} first={proposed ?? undefined} onDone={() => setDeciding(false)} />
+        <CustomerDecision customerIds={[view.customer_id]} reviewed={[view.customer_id]} run={view.run ?? ''} first={proposed ?? undefined} onDone={() => setDeciding(false)} />
       </Dialog>
     </Block>
   );

@@ -6,6 +6,7 @@ import { day } from '@/lib/dates';
 import { capabilityOfFigure } from '@/lib/figures';
 import { count, exact, share } from '@/lib/numbers';
 import { paths } from '@/lib/paths';
+import { capital } from '@/lib/text';
 import { Grade } from '@/parts/Grade';
 import { Loaded } from '@/parts/Loaded';
 import { useAddress, useSetAddress } from '@/parts/search';
@@ -61,7 +62,9 @@ function Opened({ figure }: { figure: FigureView }) {
         )}
         <dt>{t('evidence.interval')}</dt>
         <dd>
-          {figure.interval_text
+          {figure.interval_text && lower == null
+            ? capital(figure.interval_text)
+            : figure.interval_text
             ? t('evidence.interval_level', { interval: figure.interval_text, level: share(level ?? 0, locale, 0) })
             : told
               ? t('evidence.booked_long')

@@ -1,11 +1,11 @@
 // The bench where customers are looked at, one by one or many together, before someone decides.
 
-import { customers as customersQuery, customerColumns, session } from '@/api/queries';
+import { customers as customersQuery, customerColumns } from '@/api/queries';
 import type { CustomerRow } from '@/api/types';
 import { count, exact, inUnit, share } from '@/lib/numbers';
 import { paths } from '@/lib/paths';
 import { Block } from '@/parts/Block';
-import { DecisionForm, STANCES, type Stance } from '@/parts/DecisionForm';
+import { CustomerDecision, STANCES, type Stance } from '@/parts/CustomerDecision';
 import { Loaded } from '@/parts/Loaded';
 import { useMay } from '@/parts/permissions';
 import { useAddress, useSetAddress } from '@/parts/search';
@@ -147,7 +147,6 @@ function BedTable({ bed, run }: { bed: Stance; run: string }) {
 
 function Deciding({ open, bed, run, rows, onClose, onDone }: { open: boolean; bed: Stance; run: string; rows: CustomerRow[]; onClose: () => void; onDone: () => void }) {
   const { t } = useTranslation();
-  const { data: me } = useQuery(session());
   const [reviewed, setReviewed] = useState<Set<string>>(new Set());
   const ids = rows.map((row) => String(row.customer_id));
   const unseen = rows.filter((row) => row.kind === 'person' && !reviewed.has(String(row.customer_id))).length;
@@ -155,7 +154,7 @@ function Deciding({ open, bed, run, rows, onClose, onDone }: { open: boolean; be
   return (
     <Dialog open={open} onClose={onClose} title={t('portfolio.decide_title', { n: rows.length })} closeLabel={t('act.close')} place="sheet">
       <Review rows={rows} reviewed={reviewed} onReviewed={(id) => setReviewed((before) => new Set([...before, id]))} />
-      <DecisionForm customerIds={ids} reviewed={ids.filter((id) => reviewed.has(id))} run={run} by={me?.user.name ?? ''} first={bed} refuse={refuse} onDone={onDone} />
+      <CustomerDecision customerIds={ids} reviewed={ids.filter((id) => reviewed.has(id))} run={run} first={bed} refuse={refuse} onDone={onDone} />
     </Dialog>
   );
 }

@@ -9,7 +9,7 @@ import { Block } from '@/parts/Block';
 import { Cautions } from '@/parts/Cautions';
 import { rowsOf, tableOf } from '@/parts/cells';
 import { ChartBlock } from '@/parts/ChartBlock';
-import { STANCES } from '@/parts/DecisionForm';
+import { STANCES } from '@/parts/CustomerDecision';
 import { FigureStrip } from '@/parts/FigureStrip';
 import { Loaded } from '@/parts/Loaded';
 import { PageHead } from '@/parts/PageHead';

@@ -2,12 +2,15 @@
 
 import { whatIf } from '@/api/queries';
 import type { FigureView, PageView } from '@/api/types';
-import { spoken } from '@/lib/text';
+import { decimal } from '@/lib/numbers';
+import { capital, readable, spoken } from '@/lib/text';
 import { Cautions } from '@/parts/Cautions';
+import { Deciding } from '@/parts/Deciding';
 import { Figure } from '@/parts/FigureStrip';
 import { ProblemBox } from '@/parts/ProblemBox';
 import { TableBlock } from '@/parts/ReportTable';
 import { useAddress, useSetAddress } from '@/parts/search';
+import { useLocale } from '@/parts/useLocale';
 import { useQuery } from '@tanstack/react-query';
 import { useTranslation } from 'react-i18next';
 
@@ -26,7 +29,35 @@ export function Net({ asked, run, changed }: { asked: Record<string, number>; ru
       )}
       {changed && answer.error && <ProblemBox error={answer.error} />}
       {changed && answer.data && <Told page={answer.data} />}
+      {changed && answer.data && !answer.error && <Decide page={answer.data} asked={asked} />}
     </aside>
+  );
+}
+
+/** The minutes become a decision, with what is lost in customers as the first words of its loyalty line. */
+function Decide({ page, asked }: { page: PageView; asked: Record<string, number> }) {
+  const { t } = useTranslation();
+  const locale = useLocale();
+  const lost = page.figures.find((figure) => figure.key === 'whatif.value_lost');
+  const told = lost?.value != null;
+  const suggested = told ? t('decision.suggest', { label: lost.label, text: lost.text, interval: lost.interval_text ?? '' }) : undefined;
+  return (
+    <div className="actions">
+      <Deciding
+        key={`${JSON.stringify(asked)}${suggested}`}
+        title={t('decision.title_minutes')}
+        unable={told ? null : t('whatif.not_told')}
+        about={{ subject: 'service_level', minutes: Object.entries(asked).map(([reason, minutes]) => `${reason}=${minutes}`), run: page.run }}
+        suggested={suggested}
+        said={(n) => t('decision.made_minutes', { count: n })}
+      >
+        <ul className="plainlist">
+          {Object.entries(asked).map(([reason, minutes]) => (
+            <li key={reason}>{t('decision.minutes_to', { reason: capital(readable(reason)), minutes: decimal(minutes, 1, locale) })}</li>
+          ))}
+        </ul>
+      </Deciding>
+    </div>
   );
 }
 

@@ -51,15 +51,9 @@ impl Kept {
         }
         let naive = sum(&|a| a.naive_saving);
         report.figures.push(
-            Figure::estimated(
-                "whatif.naive_saving",
-                naive,
-                (naive, naive),
-                self.level,
-                Unit::Money,
-            )
-            .of(cases as u64)
-            .by("minutes_times_cost"),
+            // Booked minutes times their cost: no more and no less, and no estimate.
+            Figure::booked("whatif.naive_saving", naive, Unit::Money, cases as u64)
+                .by("minutes_times_cost"),
         );
         report
             .figures

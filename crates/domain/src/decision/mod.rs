@@ -1,4 +1,8 @@
-//! What is a decision about customers, and when may it not be made?
+//! What is a decision, and when may it not be made?
+
+mod matter;
+
+pub use matter::{Course, Deed, Matter, MinutesChange, MoneyMove, Rested, Spot, Subject};
 
 use crate::frames::portfolio::Standing;
 use serde::{Deserialize, Serialize};
@@ -27,28 +31,6 @@ impl Stance {
 
     pub fn from_word(word: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|stance| stance.word() == word)
-    }
-}
-
-/// What is decided about.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Subject {
-    /// Which customers to grow, refine, or stop cultivating.
-    Portfolio,
-}
-
-impl Subject {
-    pub const ALL: [Self; 1] = [Self::Portfolio];
-
-    pub const fn word(self) -> &'static str {
-        match self {
-            Self::Portfolio => "portfolio",
-        }
-    }
-
-    pub fn from_word(word: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|subject| subject.word() == word)
     }
 }
 
@@ -93,27 +75,32 @@ pub struct Member {
 }
 
 /// What a person wants to decide, not yet checked.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Draft {
-    pub subject: Subject,
-    pub choice: Stance,
+    pub matter: Matter,
     pub reason: String,
     pub estimate: Option<String>,
     pub unknown_signed: bool,
+    /// Who does it, and by when: needed for all but the portfolio, where the customer's owner is known.
+    pub deed: Option<Deed>,
     /// The run that the person had before them.
     pub run: Option<String>,
+    /// The figures of that run, as they were.
+    pub rested: Vec<Rested>,
+    /// The customers of a portfolio decision; others have none.
     pub members: Vec<Member>,
 }
 
-/// A decision that may be made: it has a reason, a loyalty line, and the reviews that the law wants.
-/// Only [`Draft::settle`] makes one.
-#[derive(Clone, Debug, PartialEq, Eq)]
+/// A decision that may be made: it has a reason, a loyalty line, somebody who does it, and the reviews that the law
+/// wants. Only [`Draft::settle`] makes one.
+#[derive(Clone, Debug, PartialEq)]
 pub struct Settled {
-    subject: Subject,
-    choice: Stance,
+    matter: Matter,
     reason: String,
     loyalty: LoyaltyLine,
+    deed: Option<Deed>,
     run: Option<String>,
+    rested: Vec<Rested>,
     members: Vec<Member>,
 }
 
@@ -128,6 +115,12 @@ pub enum Refusal {
     TwoLoyaltyLines,
     #[error("a decision is about at least one customer")]
     NoCustomers,
+    #[error("a decision needs somebody who does it, and a day")]
+    NoDeed,
+    #[error("nothing would change")]
+    NothingChanged,
+    #[error("an amount is no amount")]
+    NotAnAmount,
     #[error("{count} private persons must be looked at one by one first")]
     PersonNeedsReview {
         count: usize,
@@ -141,13 +134,16 @@ pub enum Refusal {
 }
 
 impl Refusal {
-    pub const KEYS: [&str; 6] = [
+    pub const KEYS: [&str; 9] = [
         "decisions.no_reason",
         "decisions.no_loyalty_line",
         "decisions.two_loyalty_lines",
         "decisions.no_customers",
         "decisions.person_needs_review",
         "decisions.objected_needs_review",
+        "decisions.no_deed",
+        "decisions.nothing_changed",
+        "decisions.not_an_amount",
     ];
 
     pub const fn key(&self) -> &'static str {
@@ -158,6 +154,9 @@ impl Refusal {
             Self::NoCustomers => Self::KEYS[3],
             Self::PersonNeedsReview { .. } => Self::KEYS[4],
             Self::ObjectedNeedsReview { .. } => Self::KEYS[5],
+            Self::NoDeed => Self::KEYS[6],
+            Self::NothingChanged => Self::KEYS[7],
+            Self::NotAnAmount => Self::KEYS[8],
         }
     }
 
@@ -184,29 +183,43 @@ impl Draft {
             return Err(Refusal::NoReason);
         }
         let loyalty = LoyaltyLine::new(self.estimate.as_deref(), self.unknown_signed)?;
-        let members = each_once(self.members);
-        if members.is_empty() {
-            return Err(Refusal::NoCustomers);
-        }
-        guard_persons(self.choice, &members)?;
+        self.matter.prove()?;
+        let deed = self.deed.filter(|deed| !deed.who.trim().is_empty());
+        let members = match self.matter.stance() {
+            Some(choice) => {
+                let members = each_once(self.members);
+                if members.is_empty() {
+                    return Err(Refusal::NoCustomers);
+                }
+                guard_persons(choice, &members)?;
+                members
+            }
+            None if deed.is_none() => return Err(Refusal::NoDeed),
+            None => Vec::new(),
+        };
         Ok(Settled {
-            subject: self.subject,
-            choice: self.choice,
             reason: reason.to_owned(),
+            matter: self.matter,
             loyalty,
+            deed,
             run: self.run,
+            rested: self.rested,
             members,
         })
     }
 }
 
 impl Settled {
-    pub const fn subject(&self) -> Subject {
-        self.subject
+    pub const fn matter(&self) -> &Matter {
+        &self.matter
     }
 
-    pub const fn choice(&self) -> Stance {
-        self.choice
+    pub const fn deed(&self) -> Option<&Deed> {
+        self.deed.as_ref()
+    }
+
+    pub fn rested(&self) -> &[Rested] {
+        &self.rested
     }
 
     pub fn reason(&self) -> &str {
@@ -295,13 +308,25 @@ mod tests {
 
     fn draft(choice: Stance, members: Vec<Member>) -> Draft {
         Draft {
-            subject: Subject::Portfolio,
-            choice,
+            matter: Matter::Portfolio { choice },
             reason: " too dear to serve ".to_owned(),
             estimate: Some("loses two points among its kind".to_owned()),
             unknown_signed: false,
+            deed: None,
             run: Some("r1".to_owned()),
+            rested: Vec::new(),
             members,
+        }
+    }
+
+    fn about(matter: Matter) -> Draft {
+        Draft {
+            matter,
+            deed: Some(Deed {
+                who: "Maria Lind".to_owned(),
+                due: jiff::civil::date(2026, 9, 1),
+            }),
+            ..draft(Stance::Grow, Vec::new())
         }
     }
 
@@ -380,6 +405,73 @@ mod tests {
             draft(Stance::Grow, Vec::new()).settle(),
             Err(Refusal::NoCustomers)
         );
+    }
+
+    #[test]
+    fn what_is_not_about_customers_needs_somebody_who_does_it() {
+        let minutes = vec![MinutesChange {
+            reason: "fault".to_owned(),
+            today: 12.0,
+            then: 6.0,
+        }];
+        let draft = about(Matter::ServiceLevel { minutes });
+        let mut nobody = draft.clone();
+        nobody.deed = None;
+        assert_eq!(nobody.settle(), Err(Refusal::NoDeed));
+        let mut blank = draft.clone();
+        blank.deed = blank.deed.map(|deed| Deed {
+            who: "  ".to_owned(),
+            ..deed
+        });
+        assert_eq!(blank.settle(), Err(Refusal::NoDeed));
+        let mut silent = draft.clone();
+        silent.estimate = None;
+        assert_eq!(silent.settle(), Err(Refusal::NoLoyaltyLine));
+        let settled = draft.settle().unwrap();
+        assert!(settled.members().is_empty());
+        assert_eq!(settled.matter().subject(), Subject::ServiceLevel);
+    }
+
+    #[test]
+    fn nothing_and_no_amounts_are_not_decided() {
+        let empty = Matter::ServiceLevel {
+            minutes: Vec::new(),
+        };
+        assert_eq!(about(empty).settle(), Err(Refusal::NothingChanged));
+        let money = |released: f64, survives: f64| Matter::Reallocation {
+            moves: vec![MoneyMove {
+                from: Some(Spot {
+                    id: "activity.a".to_owned(),
+                    name: "A".to_owned(),
+                }),
+                to: None,
+                released,
+                spent: 0.0,
+                value_change: -1.0,
+                survives,
+            }],
+        };
+        assert!(about(money(400_000.0, 0.9)).settle().is_ok());
+        for (released, survives) in [(-1.0, 0.9), (f64::NAN, 0.9), (1.0, 1.1)] {
+            let refused = about(money(released, survives)).settle();
+            assert_eq!(refused, Err(Refusal::NotAnAmount));
+        }
+    }
+
+    #[test]
+    fn a_matter_comes_back_from_its_text() {
+        let matter = Matter::Activity {
+            activity_id: "a1".to_owned(),
+            name: "Call after delivery".to_owned(),
+            course: Course::Test,
+        };
+        let text = serde_json::to_value(&matter).unwrap();
+        assert_eq!(text["subject"], "activity");
+        assert_eq!(serde_json::from_value::<Matter>(text).unwrap(), matter);
+        for course in Course::ALL {
+            assert_eq!(serde_json::to_value(course).unwrap(), course.word());
+            assert_eq!(Course::from_word(course.word()), Some(course));
+        }
     }
 
     #[test]

@@ -1,13 +1,19 @@
-//! How does a person decide about customers, with the evidence at hand and the law kept?
+//! How does a person decide - about customers, minutes, money or an activity - with the evidence at hand and the law kept?
+
+mod matter;
 
 use crate::access::{Caller, Visible};
 use crate::directory::{Decided, Directory, Where};
 use crate::{AppError, Denied, Office};
+use jiff::Zoned;
+use jiff::civil::Date;
 use jiff::{SignedDuration, Timestamp};
-use odla_domain::{Draft, Member, Permission, Sight, Stance, Subject};
+use odla_domain::{Deed, Draft, Matter, Member, Permission, Rested, Sight, Stance, Subject};
 use odla_store::{Decision, DecisionFilter, Grounds};
 use std::collections::HashSet;
 use uuid::Uuid;
+
+pub use matter::{Asked, MoveAsked};
 
 const UNDO_WITHIN: SignedDuration = SignedDuration::from_hours(24 * 30);
 /// Customers of a decision that are told with it.
@@ -16,11 +22,27 @@ const MOST_TOLD: i64 = 200;
 /// What a person wants to decide.
 #[derive(Clone, Debug)]
 pub struct Decide {
-    pub choice: Stance,
+    pub about: About,
     pub reason: String,
     pub estimate: Option<String>,
     pub unknown_signed: bool,
+    pub doer: Option<String>,
+    pub due: Option<Date>,
     pub run: Option<String>,
+}
+
+/// What it is about.
+#[derive(Clone, Debug)]
+pub enum About {
+    Customers(Picked),
+    /// The company's own doings: minutes, money, an activity.
+    Company(Asked),
+}
+
+/// Customers, and what is chosen for them.
+#[derive(Clone, Debug)]
+pub struct Picked {
+    pub choice: Stance,
     /// Customers by name, or else all that pass the filters.
     pub customer_ids: Vec<String>,
     pub filters: Vec<Where>,
@@ -34,6 +56,7 @@ pub struct Decide {
 /// Which decisions are asked for.
 #[derive(Clone, Debug, Default)]
 pub struct DecisionsAsk {
+    pub subject: Option<Subject>,
     pub customer_id: Option<String>,
     pub undone: Option<bool>,
     pub before: Option<i64>,
@@ -77,38 +100,90 @@ impl Office {
         request: &str,
     ) -> Result<Decision, AppError> {
         caller.allow(Permission::Decide)?;
-        let Visible { directory, sight } = self.visible(caller, ask.run.as_deref()).await?;
-        let rows = self.rows_of(&directory, &sight, &ask).await?;
-        let reviewed: HashSet<&str> = ask.reviewed.iter().map(String::as_str).collect();
-        let members = rows
-            .into_iter()
-            .map(|row| member(&directory, row, &reviewed))
-            .collect();
-        let criteria = (ask.customer_ids.is_empty()).then(|| criteria(&ask));
+        let found = match &ask.about {
+            About::Customers(picked) => self.about_customers(caller, picked, &ask).await?,
+            About::Company(asked) => self.about_company(caller, asked, &ask).await?,
+        };
+        let deed = match (ask.doer, ask.due) {
+            (Some(who), Some(due)) => Some(deed(&who, due)?),
+            _ => None,
+        };
         let draft = Draft {
-            subject: Subject::Portfolio,
-            choice: ask.choice,
+            matter: found.matter,
             reason: ask.reason,
             estimate: ask.estimate,
             unknown_signed: ask.unknown_signed,
-            run: directory.run.clone(),
-            members,
+            deed,
+            run: found.run,
+            rested: found.rested,
+            members: found.members,
         };
         let settled = draft.settle().map_err(Denied::from)?;
         let grounds = Grounds {
-            seen: ask.seen,
-            criteria,
+            seen: found.seen,
+            criteria: found.criteria,
             undo_until: Some(Timestamp::now() + UNDO_WITHIN),
         };
         let act = caller.act(request);
         Ok(self.store.decide(&act, &settled, &grounds).await?)
     }
 
+    async fn about_customers(
+        &self,
+        caller: &Caller,
+        picked: &Picked,
+        ask: &Decide,
+    ) -> Result<Found, AppError> {
+        let Visible { directory, sight } = self.visible(caller, ask.run.as_deref()).await?;
+        let rows = self.rows_of(&directory, &sight, picked).await?;
+        let reviewed: HashSet<&str> = picked.reviewed.iter().map(String::as_str).collect();
+        let members = rows
+            .into_iter()
+            .map(|row| member(&directory, row, &reviewed));
+        Ok(Found {
+            matter: Matter::Portfolio {
+                choice: picked.choice,
+            },
+            run: directory.run.clone(),
+            rested: Vec::new(),
+            members: members.collect(),
+            seen: picked.seen,
+            criteria: (picked.customer_ids.is_empty()).then(|| criteria(picked)),
+        })
+    }
+
+    /// What all customers meet is decided by who sees them all; the figures are read from the run, not from the request.
+    async fn about_company(
+        &self,
+        caller: &Caller,
+        asked: &Asked,
+        ask: &Decide,
+    ) -> Result<Found, AppError> {
+        caller.allow(Permission::SeeOverview)?;
+        if !self.visible(caller, None).await?.sight.is_all() {
+            return Err(Denied::Permission(Permission::Decide).into());
+        }
+        let kept = self.kept(ask.run.as_deref()).await?;
+        let (asked, reading) = (asked.clone(), kept.clone());
+        let found = tokio::task::spawn_blocking(move || matter::found(&reading, &asked)).await;
+        let (matter, rested) = found.map_err(|error| AppError::Internal {
+            detail: error.to_string(),
+        })??;
+        Ok(Found {
+            matter,
+            rested,
+            run: Some(kept.record.id.clone()),
+            members: Vec::new(),
+            seen: None,
+            criteria: None,
+        })
+    }
+
     async fn rows_of(
         &self,
         directory: &Directory,
         sight: &Sight,
-        ask: &Decide,
+        ask: &Picked,
     ) -> Result<Vec<usize>, AppError> {
         if ask.customer_ids.is_empty() {
             if ask.filters.is_empty() && ask.text.is_none() {
@@ -128,8 +203,8 @@ impl Office {
         Ok(rows)
     }
 
-    /// The diary, newest first. Who does not see the whole company sees the own decisions, and all about a customer
-    /// in sight.
+    /// The diary, newest first. Who does not see the whole company sees the own decisions, all about a customer in
+    /// sight, and those that are about no customers.
     pub async fn decisions(
         &self,
         caller: &Caller,
@@ -145,7 +220,7 @@ impl Office {
             }
         }
         let filter = DecisionFilter {
-            subject: Some(Subject::Portfolio),
+            subject: ask.subject,
             customer_id: ask.customer_id.clone(),
             undone: ask.undone,
             before: ask.before,
@@ -153,7 +228,9 @@ impl Office {
         let mut told = Vec::new();
         for decision in self.store.decisions(&filter, ask.limit).await? {
             let own = decision.person_id == caller.person.id;
-            if sight.is_all() || own || ask.customer_id.is_some() {
+            let of_all = decision.matter.subject() != Subject::Portfolio
+                && caller.may(Permission::SeeOverview);
+            if sight.is_all() || own || of_all || ask.customer_id.is_some() {
                 let customer_ids = self.members_in(&directory, &sight, &decision).await?;
                 told.push(Told {
                     decision,
@@ -212,6 +289,31 @@ impl Office {
     }
 }
 
+/// What a decision is about, and what stands behind it.
+struct Found {
+    matter: Matter,
+    run: Option<String>,
+    rested: Vec<Rested>,
+    members: Vec<Member>,
+    seen: Option<i64>,
+    criteria: Option<String>,
+}
+
+fn deed(who: &str, due: Date) -> Result<Deed, Denied> {
+    // A day of grace, for those who are where it is still yesterday.
+    let yesterday = Zoned::now().date().yesterday();
+    if yesterday.is_ok_and(|yesterday| due < yesterday) {
+        return Err(Denied::Invalid {
+            field: "due".to_owned(),
+            detail: due.to_string(),
+        });
+    }
+    Ok(Deed {
+        who: who.trim().to_owned(),
+        due,
+    })
+}
+
 fn member(directory: &Directory, row: usize, reviewed: &HashSet<&str>) -> Member {
     let id = directory.id(row);
     Member {
@@ -222,7 +324,7 @@ fn member(directory: &Directory, row: usize, reviewed: &HashSet<&str>) -> Member
     }
 }
 
-fn criteria(ask: &Decide) -> String {
+fn criteria(ask: &Picked) -> String {
     let mut parts: Vec<String> = ask.filters.iter().map(Where::text).collect();
     parts.extend(ask.text.iter().map(|text| format!("q={text}")));
     parts.join(" & ")

@@ -1,0 +1,3 @@
+import { DecisionsPage } from '@/features/decisions/DecisionsPage';
+
+export default DecisionsPage;

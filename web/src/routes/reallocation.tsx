@@ -1,0 +1,3 @@
+import { ReallocationPage } from '@/features/reallocation/ReallocationPage';
+
+export default ReallocationPage;
