@@ -2,6 +2,7 @@
 
 use odla_domain::Caution;
 use odla_stats::causal::aipw::{self, AipwConfig, Observational, Population};
+use odla_stats::causal::anytime::RunningMean;
 use odla_stats::causal::evalue;
 use odla_stats::causal::spline;
 use odla_stats::regression::linear::{self, LinearFit};
@@ -218,11 +219,9 @@ pub fn usable<T>(
     }
 }
 
-/// Standard deviation.
+/// Standard deviation of the rows at hand.
 pub fn spread(values: &[f64]) -> f64 {
-    let n = values.len() as f64;
-    let mean = values.iter().sum::<f64>() / n;
-    (values.iter().map(|v| (v - mean) * (v - mean)).sum::<f64>() / n).sqrt()
+    RunningMean::of(values).map_or(f64::NAN, |seen| seen.spread())
 }
 
 /// A number that is 0 when it is not told.

@@ -34,7 +34,7 @@ impl Interval {
     /// Equal-tailed interval of draws (linear interpolation between order statistics). NaN when there are no draws.
     pub fn from_draws(draws: &[f64], level: f64) -> Self {
         let mut sorted = draws.to_vec();
-        sorted.sort_by(f64::total_cmp);
+        sorted.sort_unstable_by(f64::total_cmp);
         let tail = (1.0 - level) / 2.0;
         Interval {
             lower: quantile_of_sorted(&sorted, tail),
@@ -158,49 +158,234 @@ pub enum Caution {
     NegativeWeights { share: f64 },
 }
 
-impl Caution {
-    /// Stable name of the caution, in snake case, for translation tables.
-    pub fn key(&self) -> &'static str {
-        match self {
-            Caution::DropoutNotIdentified { .. } => "dropout_not_identified",
-            Caution::HeterogeneityNotIdentified { .. } => "heterogeneity_not_identified",
-            Caution::BoundaryOptimum { .. } => "boundary_optimum",
-            Caution::SpendDependsOnFrequency { .. } => "spend_depends_on_frequency",
-            Caution::FewObservations { .. } => "few_observations",
-            Caution::FewEvents { .. } => "few_events",
-            Caution::NotConverged { .. } => "not_converged",
-            Caution::SeveralOptima { .. } => "several_optima",
-            Caution::FlatLikelihood { .. } => "flat_likelihood",
-            Caution::WeakOverlap { .. } => "weak_overlap",
-            Caution::Separation { .. } => "separation",
-            Caution::ColumnDropped { .. } => "column_dropped",
-            Caution::NearCollinear { .. } => "near_collinear",
-            Caution::FewClusters { .. } => "few_clusters",
-            Caution::Penalized { .. } => "penalized",
-            Caution::LowEffectiveSize { .. } => "low_effective_size",
-            Caution::TargetsMissed { .. } => "targets_missed",
-            Caution::Extrapolation { .. } => "extrapolation",
-            Caution::HazardsNotProportional { .. } => "hazards_not_proportional",
-            Caution::Overdispersion { .. } => "overdispersion",
-            Caution::Subsampled { .. } => "subsampled",
-            Caution::ResamplesRepaired { .. } => "resamples_repaired",
-            Caution::ItemReversed { .. } => "item_reversed",
-            Caution::GapOpen { .. } => "gap_open",
-            Caution::FragilePlan { .. } => "fragile_plan",
-            Caution::DependenceUnknown { .. } => "dependence_unknown",
-            Caution::FitsDisagree { .. } => "fits_disagree",
-            Caution::OutsideSupport { .. } => "outside_support",
-            Caution::InfiniteMean { .. } => "infinite_mean",
-            Caution::WeakInstrument { .. } => "weak_instrument",
-            Caution::UnboundedInterval { .. } => "unbounded_interval",
-            Caution::NothingFits { .. } => "nothing_fits",
-            Caution::PlaceboFails { .. } => "placebo_fails",
-            Caution::RowsLeftOut { .. } => "rows_left_out",
-            Caution::PoorFit { .. } => "poor_fit",
-            Caution::SurrogacyAssumed => "surrogacy_assumed",
-            Caution::SparseSupport { .. } => "sparse_support",
-            Caution::NegativeWeights { .. } => "negative_weights",
+/// One named value of a caution.
+#[derive(Debug, Clone, PartialEq)]
+pub enum CautionValue {
+    Number(f64),
+    Text(String),
+}
+
+/// One list gives a key to every caution, and the list of keys.
+macro_rules! keyed {
+    ($($variant:ident => $key:literal,)*) => {
+        impl Caution {
+            /// Keys of all cautions, in the order in which they are declared.
+            pub const KEYS: &[&str] = &[$($key),*];
+
+            /// Stable name of the caution, in snake case, for translation tables.
+            pub fn key(&self) -> &'static str {
+                match self {
+                    $(Caution::$variant { .. } => $key,)*
+                }
+            }
         }
+    };
+}
+
+keyed! {
+    DropoutNotIdentified => "dropout_not_identified",
+    HeterogeneityNotIdentified => "heterogeneity_not_identified",
+    BoundaryOptimum => "boundary_optimum",
+    SpendDependsOnFrequency => "spend_depends_on_frequency",
+    FewObservations => "few_observations",
+    FewEvents => "few_events",
+    NotConverged => "not_converged",
+    SeveralOptima => "several_optima",
+    FlatLikelihood => "flat_likelihood",
+    WeakOverlap => "weak_overlap",
+    Separation => "separation",
+    ColumnDropped => "column_dropped",
+    NearCollinear => "near_collinear",
+    FewClusters => "few_clusters",
+    Penalized => "penalized",
+    LowEffectiveSize => "low_effective_size",
+    TargetsMissed => "targets_missed",
+    Extrapolation => "extrapolation",
+    HazardsNotProportional => "hazards_not_proportional",
+    Overdispersion => "overdispersion",
+    Subsampled => "subsampled",
+    ResamplesRepaired => "resamples_repaired",
+    ItemReversed => "item_reversed",
+    GapOpen => "gap_open",
+    FragilePlan => "fragile_plan",
+    DependenceUnknown => "dependence_unknown",
+    FitsDisagree => "fits_disagree",
+    OutsideSupport => "outside_support",
+    InfiniteMean => "infinite_mean",
+    WeakInstrument => "weak_instrument",
+    UnboundedInterval => "unbounded_interval",
+    NothingFits => "nothing_fits",
+    PlaceboFails => "placebo_fails",
+    RowsLeftOut => "rows_left_out",
+    PoorFit => "poor_fit",
+    SurrogacyAssumed => "surrogacy_assumed",
+    SparseSupport => "sparse_support",
+    NegativeWeights => "negative_weights",
+}
+
+impl Caution {
+    /// The values that its text may name: a `share` from 0 to 1, `p` a p-value, counts as whole numbers, `column`, `what` and `parameter` words,
+    /// everything else in the unit of what was fitted.
+    pub fn values(&self) -> Vec<(&'static str, CautionValue)> {
+        let number = |name, value: f64| (name, CautionValue::Number(value));
+        let count = |name, value: usize| (name, CautionValue::Number(value as f64));
+        let text = |name, value: &str| (name, CautionValue::Text(value.to_owned()));
+        match self {
+            Caution::DropoutNotIdentified { parameter }
+            | Caution::HeterogeneityNotIdentified { parameter }
+            | Caution::InfiniteMean { parameter } => vec![text("parameter", parameter)],
+            Caution::BoundaryOptimum { parameter } => vec![text("parameter", parameter)],
+            Caution::SpendDependsOnFrequency { correlation } => {
+                vec![number("correlation", *correlation)]
+            }
+            Caution::FewObservations { needed, got } | Caution::FewClusters { needed, got } => {
+                vec![count("needed", *needed), count("got", *got)]
+            }
+            Caution::FewEvents {
+                events,
+                coefficients,
+            } => vec![
+                count("events", *events),
+                count("coefficients", *coefficients),
+            ],
+            Caution::NotConverged {
+                iterations,
+                gradient_norm,
+            } => vec![
+                count("iterations", *iterations),
+                number("gradient_norm", *gradient_norm),
+            ],
+            Caution::SeveralOptima { difference } => vec![number("difference", *difference)],
+            Caution::FlatLikelihood { condition } => vec![number("condition", *condition)],
+            Caution::Separation { column }
+            | Caution::ColumnDropped { column }
+            | Caution::ItemReversed { column } => vec![text("column", column)],
+            Caution::NearCollinear { column, inflation } => {
+                vec![text("column", column), number("inflation", *inflation)]
+            }
+            Caution::Penalized { strength } => vec![number("strength", *strength)],
+            Caution::LowEffectiveSize { effective, got } => {
+                vec![number("effective", *effective), count("got", *got)]
+            }
+            Caution::TargetsMissed { largest_gap } => vec![number("gap", *largest_gap)],
+            Caution::Extrapolation { observed, asked } => {
+                vec![number("observed", *observed), number("asked", *asked)]
+            }
+            Caution::HazardsNotProportional { column, p_value } => {
+                vec![text("column", column), number("p", *p_value)]
+            }
+            Caution::Overdispersion { ratio } | Caution::PoorFit { ratio } => {
+                vec![number("ratio", *ratio)]
+            }
+            Caution::Subsampled { used, of } => vec![count("used", *used), count("of", *of)],
+            Caution::WeakOverlap {
+                share_outside: share,
+            }
+            | Caution::ResamplesRepaired { share }
+            | Caution::GapOpen { share }
+            | Caution::FragilePlan { share }
+            | Caution::NegativeWeights { share } => vec![number("share", *share)],
+            Caution::DependenceUnknown { lower, upper }
+            | Caution::FitsDisagree { lower, upper }
+            | Caution::SparseSupport { lower, upper } => {
+                vec![number("lower", *lower), number("upper", *upper)]
+            }
+            Caution::OutsideSupport {
+                what,
+                lower,
+                upper,
+                asked,
+            } => vec![
+                text("what", what),
+                number("lower", *lower),
+                number("upper", *upper),
+                number("asked", *asked),
+            ],
+            Caution::WeakInstrument { f_statistic } => vec![number("f", *f_statistic)],
+            Caution::UnboundedInterval { what } | Caution::NothingFits { what } => {
+                vec![text("what", what)]
+            }
+            Caution::PlaceboFails { p_value } => vec![number("p", *p_value)],
+            Caution::RowsLeftOut { rows, of } => vec![count("rows", *rows), count("of", *of)],
+            Caution::SurrogacyAssumed => Vec::new(),
+        }
+    }
+
+    /// One caution of every kind, in the order of [`Caution::KEYS`]: what texts and readers can be tried on.
+    pub fn every() -> Vec<Caution> {
+        let text = || "x".to_owned();
+        vec![
+            Caution::DropoutNotIdentified { parameter: "a" },
+            Caution::HeterogeneityNotIdentified { parameter: "a" },
+            Caution::BoundaryOptimum { parameter: text() },
+            Caution::SpendDependsOnFrequency { correlation: 0.2 },
+            Caution::FewObservations { needed: 2, got: 1 },
+            Caution::FewEvents {
+                events: 3,
+                coefficients: 2,
+            },
+            Caution::NotConverged {
+                iterations: 1,
+                gradient_norm: 1.0,
+            },
+            Caution::SeveralOptima { difference: 0.1 },
+            Caution::FlatLikelihood { condition: 1e9 },
+            Caution::WeakOverlap { share_outside: 0.1 },
+            Caution::Separation { column: text() },
+            Caution::ColumnDropped { column: text() },
+            Caution::NearCollinear {
+                column: text(),
+                inflation: 11.0,
+            },
+            Caution::FewClusters { needed: 2, got: 1 },
+            Caution::Penalized { strength: 1.0 },
+            Caution::LowEffectiveSize {
+                effective: 1.0,
+                got: 3,
+            },
+            Caution::TargetsMissed { largest_gap: 0.1 },
+            Caution::Extrapolation {
+                observed: 1.0,
+                asked: 2.0,
+            },
+            Caution::HazardsNotProportional {
+                column: text(),
+                p_value: 0.01,
+            },
+            Caution::Overdispersion { ratio: 2.0 },
+            Caution::Subsampled { used: 1, of: 2 },
+            Caution::ResamplesRepaired { share: 0.1 },
+            Caution::ItemReversed { column: text() },
+            Caution::GapOpen { share: 0.01 },
+            Caution::FragilePlan { share: 0.6 },
+            Caution::DependenceUnknown {
+                lower: 1.0,
+                upper: 2.0,
+            },
+            Caution::FitsDisagree {
+                lower: 1.0,
+                upper: 2.0,
+            },
+            Caution::OutsideSupport {
+                what: text(),
+                lower: 1.0,
+                upper: 2.0,
+                asked: 3.0,
+            },
+            Caution::InfiniteMean { parameter: "q" },
+            Caution::WeakInstrument { f_statistic: 3.0 },
+            Caution::UnboundedInterval { what: text() },
+            Caution::NothingFits { what: text() },
+            Caution::PlaceboFails { p_value: 0.01 },
+            Caution::RowsLeftOut { rows: 1, of: 9 },
+            Caution::PoorFit { ratio: 0.5 },
+            Caution::SurrogacyAssumed,
+            Caution::SparseSupport {
+                lower: 1.0,
+                upper: 2.0,
+            },
+            Caution::NegativeWeights { share: 0.1 },
+        ]
     }
 }
 
@@ -224,6 +409,7 @@ pub fn quantile_of_sorted(sorted: &[f64], probability: f64) -> f64 {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use std::collections::BTreeSet;
 
     #[test]
     fn ninety_five_percent_lies_within_1_96() {
@@ -235,6 +421,19 @@ mod tests {
         let draws: Vec<f64> = (0..=100).map(f64::from).collect();
         let interval = Interval::from_draws(&draws, 0.90);
         assert!((interval.lower - 5.0).abs() < 1e-9 && (interval.upper - 95.0).abs() < 1e-9);
+    }
+
+    #[test]
+    fn every_caution_has_a_key_of_its_own_and_names_its_values_once() {
+        let every = Caution::every();
+        let keys: Vec<&str> = every.iter().map(Caution::key).collect();
+        assert_eq!(keys, Caution::KEYS);
+        assert_eq!(keys.iter().collect::<BTreeSet<_>>().len(), keys.len());
+        for caution in every {
+            let values = caution.values();
+            let names: BTreeSet<&str> = values.iter().map(|(name, _)| *name).collect();
+            assert_eq!(names.len(), values.len(), "{caution:?}");
+        }
     }
 
     #[test]

@@ -28,4 +28,4 @@ mod reduce;
 pub mod special;
 
 pub use error::StatsError;
-pub use estimate::{Caution, Estimate, Interval};
+pub use estimate::{Caution, CautionValue, Estimate, Interval};

@@ -287,6 +287,42 @@ fn submatrix(matrix: &DMatrix<f64>, keep: &[usize]) -> DMatrix<f64> {
     DMatrix::from_fn(keep.len(), keep.len(), |i, j| matrix[(keep[i], keep[j])])
 }
 
+/// Solves `A x = right` for a positive definite A that is known by its products only, by conjugate gradients; `nearly` is about A's inverse.
+///
+/// Ends when the residual is `within` of what it was, or after 500 products.
+pub(crate) fn conjugate_gradients(
+    (right, within): (&[f64], f64),
+    times: impl Fn(&[f64]) -> Vec<f64>,
+    nearly: impl Fn(&[f64]) -> Vec<f64>,
+) -> Vec<f64> {
+    let dot = |a: &[f64], b: &[f64]| a.iter().zip(b).map(|(a, b)| a * b).sum::<f64>();
+    let mut x = vec![0.0; right.len()];
+    let mut residual = right.to_vec();
+    let mut way = nearly(&residual);
+    let mut length = dot(&residual, &way);
+    let end = within * within * length;
+    for _ in 0..500 {
+        if length.is_nan() || length <= end {
+            break;
+        }
+        let product = times(&way);
+        let step = length / dot(&way, &product);
+        if !step.is_finite() {
+            break;
+        }
+        for (i, x) in x.iter_mut().enumerate() {
+            *x += step * way[i];
+            residual[i] -= step * product[i];
+        }
+        let turned = nearly(&residual);
+        let next = dot(&residual, &turned);
+        let keep = next / length;
+        (way.iter_mut().zip(turned)).for_each(|(way, own)| *way = own + keep * *way);
+        length = next;
+    }
+    x
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

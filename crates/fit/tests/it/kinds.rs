@@ -175,6 +175,21 @@ fn what_groups_share_is_told_as_frailty_and_slopes() {
     assert!(fitted.extra["frailty"]["p_value"].as_f64().expect("number") < 0.01);
     let clustered = fit("cox", &columns(&text), &options);
     assert!(clustered.standard_error("x").expect("has one") > 0.0);
+    let shared = Options {
+        group: None,
+        ..options.clone()
+    };
+    let shared = Options {
+        columns: roles(&["frailty=customer"]).columns,
+        ..shared
+    };
+    let fitted = fit("cox", &columns(&text), &shared);
+    let variance = fitted.param("frailty").expect("has one");
+    let told = &fitted.extra["frailty"];
+    assert!(variance > 0.1 && told["p_value"].as_f64().expect("number") < 0.01);
+    assert!(told["interval"]["lower"].as_f64().expect("number") > 0.0);
+    let of = |group: &str| told["of_groups"][group].as_f64().expect("number");
+    assert!(of("4") > 1.2 && of("5") < 1.0);
     let options = Options {
         group: Some("team".to_owned()),
         ..roles(&["slope=x"])

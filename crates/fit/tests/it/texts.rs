@@ -126,81 +126,6 @@ fn errors() -> Vec<FitError> {
     ]
 }
 
-fn doubts() -> Vec<Doubt> {
-    vec![
-        Doubt::DropoutNotIdentified { parameter: "a" },
-        Doubt::HeterogeneityNotIdentified { parameter: "a" },
-        Doubt::BoundaryOptimum { parameter: text() },
-        Doubt::SpendDependsOnFrequency { correlation: 0.2 },
-        Doubt::FewObservations { needed: 2, got: 1 },
-        Doubt::FewEvents {
-            events: 3,
-            coefficients: 2,
-        },
-        Doubt::NotConverged {
-            iterations: 1,
-            gradient_norm: 1.0,
-        },
-        Doubt::SeveralOptima { difference: 0.1 },
-        Doubt::FlatLikelihood { condition: 1e9 },
-        Doubt::WeakOverlap { share_outside: 0.1 },
-        Doubt::Separation { column: text() },
-        Doubt::ColumnDropped { column: text() },
-        Doubt::NearCollinear {
-            column: text(),
-            inflation: 11.0,
-        },
-        Doubt::FewClusters { needed: 2, got: 1 },
-        Doubt::Penalized { strength: 1.0 },
-        Doubt::LowEffectiveSize {
-            effective: 1.0,
-            got: 3,
-        },
-        Doubt::TargetsMissed { largest_gap: 0.1 },
-        Doubt::Extrapolation {
-            observed: 1.0,
-            asked: 2.0,
-        },
-        Doubt::HazardsNotProportional {
-            column: text(),
-            p_value: 0.01,
-        },
-        Doubt::Overdispersion { ratio: 2.0 },
-        Doubt::Subsampled { used: 1, of: 2 },
-        Doubt::ResamplesRepaired { share: 0.1 },
-        Doubt::ItemReversed { column: text() },
-        Doubt::InfiniteMean { parameter: "q" },
-        Doubt::GapOpen { share: 0.01 },
-        Doubt::FragilePlan { share: 0.6 },
-        Doubt::DependenceUnknown {
-            lower: 1.0,
-            upper: 2.0,
-        },
-        Doubt::FitsDisagree {
-            lower: 1.0,
-            upper: 2.0,
-        },
-        Doubt::OutsideSupport {
-            what: text(),
-            lower: 1.0,
-            upper: 2.0,
-            asked: 3.0,
-        },
-        Doubt::WeakInstrument { f_statistic: 3.0 },
-        Doubt::UnboundedInterval { what: text() },
-        Doubt::NothingFits { what: text() },
-        Doubt::PlaceboFails { p_value: 0.01 },
-        Doubt::RowsLeftOut { rows: 1, of: 9 },
-        Doubt::PoorFit { ratio: 0.5 },
-        Doubt::SurrogacyAssumed,
-        Doubt::SparseSupport {
-            lower: 1.0,
-            upper: 2.0,
-        },
-        Doubt::NegativeWeights { share: 0.1 },
-    ]
-}
-
 #[track_caller]
 fn prove(section: &str, key: &str, params: &Params) {
     let mut found = 0;
@@ -246,8 +171,17 @@ fn every_caution_has_its_text_in_both_languages() {
             .with("flag", "x")
             .with("method", "y"),
     ];
-    for caution in doubts().iter().map(Caution::from).chain(own) {
+    for caution in Doubt::every().iter().map(Caution::from).chain(own) {
         prove("cautions", &caution.key, &caution.params);
+    }
+}
+
+#[test]
+fn a_caution_brings_all_its_values() {
+    for doubt in Doubt::every() {
+        let (told, values) = (Caution::from(&doubt), doubt.values());
+        assert_eq!(told.key, format!("statistics.{}", doubt.key()));
+        assert_eq!(told.params.len(), values.len(), "{doubt:?}");
     }
 }
 

@@ -6,7 +6,7 @@ use jiff::civil::Date;
 use odla_domain::frames::trial::TrialFrame;
 use odla_domain::trial::{Looks, TrialPlan};
 use odla_stats::Interval;
-use odla_stats::causal::anytime::mixture_half_width;
+use odla_stats::causal::anytime::{RunningMean, mixture_half_width};
 use odla_stats::causal::power::{self, Goal, Measure};
 use odla_stats::regression::mixed;
 use serde::Serialize;
@@ -44,12 +44,14 @@ pub fn design(plan: &TrialPlan, frame: &TrialFrame) -> Result<Design, InsightErr
         .collect();
     let outcome: Vec<f64> = known.iter().map(|&row| frame.outcome[row]).collect();
     let before: Vec<f64> = known.iter().map(|&row| frame.before[row]).collect();
-    let (mean, sd) = moments(&outcome);
+    let seen = RunningMean::of(&outcome)?;
+    let (mean, sd) = (seen.mean, seen.variance().sqrt());
     if sd.is_nan() || sd <= 0.0 {
         let what = plan.outcome.word().to_owned();
         return Err(odla_stats::StatsError::NoVariation { what }.into());
     }
-    let removed = correlation(&outcome, &before).powi(2);
+    // Nothing, when the window before is not known for all.
+    let removed = power::variance_removed(&outcome, &before).unwrap_or(0.0);
     let (of_row, count) = blocks(plan, frame);
     let mut layout = power::Design {
         share_treated: plan.share_treated,
@@ -61,9 +63,9 @@ pub fn design(plan: &TrialPlan, frame: &TrialFrame) -> Result<Design, InsightErr
         let own: Vec<usize> = known.iter().map(|&row| of_row[row]).collect();
         let icc = mixed::icc(&outcome, &own).map_or(0.0, |icc| icc.icc1.clamp(0.0, 1.0));
         let sizes = sizes(&of_row, count);
-        let (size, spread) = moments(&sizes);
-        layout.cluster_size = size.max(1.0);
-        layout.size_variation = spread / size;
+        let sizes = RunningMean::of(&sizes)?;
+        layout.cluster_size = sizes.mean.max(1.0);
+        layout.size_variation = sizes.variance().sqrt() / sizes.mean;
         layout.icc = icc;
         likeness = Some(icc);
     }
@@ -108,22 +110,4 @@ fn sizes(of_row: &[usize], count: usize) -> Vec<f64> {
     let mut sizes = vec![0.0; count];
     of_row.iter().for_each(|&block| sizes[block] += 1.0);
     sizes
-}
-
-/// Mean and standard deviation.
-fn moments(values: &[f64]) -> (f64, f64) {
-    let n = values.len() as f64;
-    let mean = values.iter().sum::<f64>() / n;
-    let squares: f64 = values.iter().map(|v| (v - mean).powi(2)).sum();
-    (mean, (squares / (n - 1.0)).sqrt())
-}
-
-/// 0 when one of the two is unknown or does not vary.
-fn correlation(a: &[f64], b: &[f64]) -> f64 {
-    let ((mean_a, sd_a), (mean_b, sd_b)) = (moments(a), moments(b));
-    let together: f64 = (a.iter().zip(b))
-        .map(|(a, b)| (a - mean_a) * (b - mean_b))
-        .sum();
-    let r = together / (a.len() as f64 - 1.0) / (sd_a * sd_b);
-    if r.is_finite() { r } else { 0.0 }
 }

@@ -348,6 +348,94 @@ pub(crate) fn pack<const N: usize>(jet: &crate::jet::Jet<N>) -> Vec<f64> {
 
 #[cfg(test)]
 pub(crate) mod tests {
+    use super::{Fit, Parameters};
+
+    #[derive(Debug, Clone, Copy, PartialEq)]
+    struct Pair(f64, f64);
+
+    impl Parameters for Pair {
+        const NAMES: &'static [&'static str] = &["a", "b"];
+        fn to_vec(&self) -> Vec<f64> {
+            vec![self.0, self.1]
+        }
+        fn from_slice(values: &[f64]) -> Self {
+            Pair(values[0], values[1])
+        }
+    }
+
+    fn pair(b_error: f64) -> Fit<Pair> {
+        let known = !b_error.is_nan();
+        let covariance = |value: f64| if known { value } else { 0.0 };
+        Fit {
+            parameters: Pair(2.0, 0.5),
+            standard_errors: vec![0.2, b_error],
+            log_covariance: vec![
+                vec![0.01, covariance(0.002)],
+                vec![covariance(0.002), covariance(0.04)],
+            ],
+            log_likelihood: -1.0,
+            customers: 10.0,
+            iterations: 1,
+            gradient_norm: 0.0,
+            converged: true,
+            cautions: Vec::new(),
+        }
+    }
+
+    /// ln(a b²) has slopes 1 and 2, so its variance is 0.01 + 4 * 0.002 + 4 * 0.04.
+    #[test]
+    fn a_derived_amount_follows_the_delta_method_on_the_log_scale() {
+        let found = pair(0.1).derive_positive(0.90, |p| p.0 * p.1 * p.1);
+        let error = 0.178_f64.sqrt();
+        assert!((found.value - 0.5).abs() < 1e-15);
+        assert!((found.standard_error - 0.5 * error).abs() < 1e-9);
+        let factor = (1.644_853_626_951_472 * error).exp();
+        assert!((found.interval.lower - 0.5 / factor).abs() < 1e-8);
+        assert!((found.interval.upper - 0.5 * factor).abs() < 1e-8);
+        assert_eq!(found.interval.level, 0.90);
+    }
+
+    /// logit(a / (a + b)) = ln a - ln b, so its variance is 0.01 + 0.04 - 2 * 0.002.
+    #[test]
+    fn a_derived_share_follows_the_delta_method_on_the_logit_scale() {
+        let found = pair(0.1).derive_share(0.90, |p| p.0 / (p.0 + p.1));
+        let error = 0.046_f64.sqrt();
+        assert!((found.value - 0.8).abs() < 1e-15);
+        assert!((found.standard_error - 0.16 * error).abs() < 1e-9);
+        let odds = |sign: f64| 4.0 * (sign * 1.644_853_626_951_472 * error).exp();
+        for (got, odds) in [
+            (found.interval.lower, odds(-1.0)),
+            (found.interval.upper, odds(1.0)),
+        ] {
+            assert!((got - odds / (1.0 + odds)).abs() < 1e-8, "{got}");
+        }
+    }
+
+    #[test]
+    fn what_hangs_on_an_unknown_parameter_is_open_and_what_does_not_is_told() {
+        let fit = pair(f64::NAN);
+        let open = fit.derive_positive(0.90, |p| p.0 * p.1);
+        assert!(open.standard_error.is_nan() && open.interval.upper == f64::INFINITY);
+        assert_eq!((open.value, open.interval.lower), (1.0, 0.0));
+        let open = fit.derive_share(0.90, |p| p.0 / (p.0 + p.1));
+        assert!(open.standard_error.is_nan());
+        assert_eq!((open.interval.lower, open.interval.upper), (0.0, 1.0));
+        let told = fit.derive_positive(0.90, |p| 3.0 * p.0);
+        assert!((told.standard_error - 0.6).abs() < 1e-8 && told.interval.upper < 7.1);
+        let told = fit.derive_share(0.90, |p| p.0 / (p.0 + 1.0));
+        assert!((told.standard_error - 2.0 / 9.0 * 0.1).abs() < 1e-8);
+    }
+
+    #[test]
+    fn a_share_at_its_edge_has_no_error_and_says_nothing_of_its_range() {
+        for edge in [0.0, 1.0] {
+            let found = pair(0.1).derive_share(0.90, |_| edge);
+            assert_eq!(found.value, edge);
+            assert!(found.standard_error.is_nan());
+            assert_eq!((found.interval.lower, found.interval.upper), (0.0, 1.0));
+        }
+    }
+
     /// Compares packed derivatives with central differences of the packed value and gradient.
     #[track_caller]
     pub fn check_derivatives(evaluate: impl Fn(&[f64]) -> Vec<f64>, at: &[f64]) {

@@ -6,6 +6,7 @@ use crate::estimate::Caution;
 use crate::optimize::Optimum;
 use crate::reduce::sum_in_order;
 use crate::special::{digamma, ln_gamma, trigamma};
+use std::collections::BTreeMap;
 
 /// Each purchase of a customer is Gamma(p, nu), and nu varies over customers as Gamma(q, v); money in any one unit, that of v.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -38,6 +39,35 @@ pub struct SpendHistory {
     left_out: f64,
 }
 
+/// Rows put together by their number of purchases: many short sorts of narrow rows cost less than one long sort of wide ones.
+#[derive(Default)]
+struct ByCount {
+    usual: Vec<Vec<u128>>,
+    rare: BTreeMap<u32, Vec<u128>>,
+}
+
+/// Counts below this have a place of their own.
+const USUAL: usize = 256;
+
+impl ByCount {
+    fn of(&mut self, count: u32) -> &mut Vec<u128> {
+        let place = count as usize;
+        if place >= USUAL {
+            return self.rare.entry(count).or_default();
+        }
+        if self.usual.len() <= place {
+            self.usual.resize(place + 1, Vec::new());
+        }
+        &mut self.usual[place]
+    }
+
+    /// Count by count, those with rows.
+    fn rising(self) -> impl Iterator<Item = (u32, Vec<u128>)> {
+        let usual = (0..).zip(self.usual).filter(|(_, rows)| !rows.is_empty());
+        usual.chain(self.rare)
+    }
+}
+
 impl SpendHistory {
     /// Checks spend, one customer per row. Rows without purchases, or with purchases worth 0, are left out and counted.
     ///
@@ -55,7 +85,7 @@ impl SpendHistory {
     ) -> Result<Self, StatsError> {
         require_length("mean value", purchases.len(), mean_value.len())?;
         require_length("weight", purchases.len(), weight.len())?;
-        let mut rows: Vec<(u128, u64)> = Vec::with_capacity(purchases.len());
+        let mut buyers = ByCount::default();
         let mut left_out = 0.0;
         for i in 0..purchases.len() {
             check_row(purchases[i], mean_value[i], weight[i])
@@ -63,31 +93,34 @@ impl SpendHistory {
             if purchases[i] > 0.0 && mean_value[i] > 0.0 && weight[i] > 0.0 {
                 // Both are positive, so that their bits have their order.
                 let row =
-                    u128::from(purchases[i] as u32) << 64 | u128::from(mean_value[i].to_bits());
-                rows.push((row, weight[i].to_bits()));
+                    u128::from(mean_value[i].to_bits()) << 64 | u128::from(weight[i].to_bits());
+                buyers.of(purchases[i] as u32).push(row);
             } else {
                 left_out += weight[i];
             }
         }
-        rows.sort_unstable();
         let mut joined = SpendHistory {
             purchases: Vec::new(),
             mean_value: Vec::new(),
             weight: Vec::new(),
             left_out,
         };
-        let mut before = None;
-        for (row, weight) in rows {
-            let weight = f64::from_bits(weight);
-            match joined.weight.last_mut() {
-                Some(last) if before == Some(row) => *last += weight,
-                _ => {
-                    joined.purchases.push((row >> 64) as u32);
-                    joined.mean_value.push(f64::from_bits(row as u64));
-                    joined.weight.push(weight);
+        for (count, mut rows) in buyers.rising() {
+            rows.sort_unstable();
+            let mut before = None;
+            for row in rows {
+                let value = (row >> 64) as u64;
+                let weight = f64::from_bits(row as u64);
+                match joined.weight.last_mut() {
+                    Some(last) if before == Some(value) => *last += weight,
+                    _ => {
+                        joined.purchases.push(count);
+                        joined.mean_value.push(f64::from_bits(value));
+                        joined.weight.push(weight);
+                    }
                 }
+                before = Some(value);
             }
-            before = Some(row);
         }
         Ok(joined)
     }

@@ -354,21 +354,22 @@ fn balance(
         }
     };
     let weights: Vec<f64> = (0..chance.len()).map(weight_of).collect();
-    let moments = |column: &[f64], arm: bool, weighted: bool| {
-        let (mut w, mut sum, mut squares) = (0.0, 0.0, 0.0);
-        for &row in kept.iter().filter(|&&row| data.treated[row] == arm) {
-            let each = if weighted { weights[row] } else { 1.0 };
-            w += each;
-            sum += each * column[row];
-            squares += each * column[row] * column[row];
-        }
-        let mean = sum / w;
-        (mean, (squares / w - mean * mean).max(0.0))
-    };
     let difference = |(column, name): (&Vec<f64>, &String)| {
-        let (one, zero) = (moments(column, true, false), moments(column, false, false));
+        // Per arm: rows, sum and squares, then weights and weighted sum.
+        let mut arms = [[0.0; 5]; 2];
+        for &row in kept {
+            let (x, weight) = (column[row], weights[row]);
+            let sums = &mut arms[usize::from(data.treated[row])];
+            let own = [1.0, x, x * x, weight, weight * x];
+            sums.iter_mut().zip(own).for_each(|(sum, own)| *sum += own);
+        }
+        let [zero, one] = arms.map(|[n, sum, squares, weight, weighted]| {
+            let mean = sum / n;
+            let variance = (squares / n - mean * mean).max(0.0);
+            (mean, variance, weighted / weight)
+        });
         let sd = ((one.1 + zero.1) / 2.0).sqrt();
-        let after = moments(column, true, true).0 - moments(column, false, true).0;
+        let after = one.2 - zero.2;
         // A column that does not vary cannot be out of balance.
         let scaled = |gap: f64| if sd > 0.0 { gap / sd } else { 0.0 };
         Balance {

@@ -56,6 +56,11 @@ impl RunningMean {
         self.squares / (self.rows - 1.0)
     }
 
+    /// Standard deviation of these values themselves, n in the divisor; 0 for one value, NaN for none.
+    pub fn spread(&self) -> f64 {
+        (self.squares / self.rows).sqrt()
+    }
+
     /// Interval of the mean that holds at all looks at once with `level`, for large samples `[WaudbySmith2024]`.
     ///
     /// `planned` is the number of rows at which it shall be narrowest. Exact for normal values with known spread; with an

@@ -45,7 +45,7 @@ pub fn describe(chance: &[f64], treated: &[bool], trim: f64) -> Result<Overlap, 
     let of = |arm: bool| -> Vec<f64> {
         let rows = chance.iter().zip(treated).filter(|(_, t)| **t == arm);
         let mut own: Vec<f64> = rows.map(|(e, _)| *e).collect();
-        own.sort_by(f64::total_cmp);
+        own.sort_unstable_by(f64::total_cmp);
         own
     };
     let (one, zero) = (of(true), of(false));

@@ -1,6 +1,8 @@
 //! How many customers must a trial have, and what can it then see?
 
+use super::anytime::RunningMean;
 use crate::StatsError;
+use crate::error::require_length;
 use crate::regression::coefficients::student_quantile;
 use crate::special::{ln_gamma, normal_cdf};
 
@@ -84,6 +86,29 @@ impl Design {
             false => Err(StatsError::invalid(format!("design {self:?}"))),
         }
     }
+}
+
+/// Share (0-1) of the outcome's variance that an earlier value takes away, the squared correlation `[Deng2013]`; what [`Design::variance_removed`] asks for.
+///
+/// Both columns n long, any unit; 0 when one of them does not vary. Errs with fewer than 3 rows, on unequal lengths and on values that are no numbers.
+pub fn variance_removed(outcome: &[f64], before: &[f64]) -> Result<f64, StatsError> {
+    require_length("before", outcome.len(), before.len())?;
+    if outcome.len() < 3 {
+        return Err(StatsError::TooFewObservations {
+            needed: 3,
+            got: outcome.len(),
+        });
+    }
+    let (y, x) = (RunningMean::of(outcome)?, RunningMean::of(before)?);
+    let (of_y, of_x) = (y.spread(), x.spread());
+    if of_y <= 0.0 || of_x <= 0.0 {
+        return Ok(0.0);
+    }
+    let pairs = outcome.iter().zip(before);
+    let together: f64 = pairs
+        .map(|(o, b)| (o - y.mean) / of_y * ((b - x.mean) / of_x))
+        .sum();
+    Ok((together / outcome.len() as f64).powi(2).min(1.0))
 }
 
 /// Chance (0-1) that a trial with `rows` rows in all calls a true `difference`, two-sided at `level`.
@@ -273,6 +298,24 @@ mod tests {
         level: 0.95,
         power: 0.80,
     };
+
+    #[test]
+    fn an_earlier_value_takes_away_its_squared_correlation() {
+        // Anscombe's first pair of columns: r² = 0.66654246.
+        let x = [10.0, 8.0, 13.0, 9.0, 11.0, 14.0, 6.0, 4.0, 12.0, 7.0, 5.0];
+        let y = [
+            8.04, 6.95, 7.58, 8.81, 8.33, 9.96, 7.24, 4.26, 10.84, 4.82, 5.68,
+        ];
+        let share = variance_removed(&y, &x).expect("sound");
+        assert!((share - 0.66654246).abs() < 1e-8, "{share}");
+        let turned: Vec<f64> = x.iter().map(|v| 1e9 - 1e8 * v).collect();
+        let same = variance_removed(&y, &turned).expect("sound");
+        assert!((same - share).abs() < 1e-9, "{same}");
+        assert_eq!(variance_removed(&y, &[3.0; 11]), Ok(0.0));
+        assert!(variance_removed(&y, &x[..10]).is_err());
+        assert!(variance_removed(&y[..2], &x[..2]).is_err());
+        assert!(variance_removed(&y[..3], &[1.0, f64::NAN, 2.0]).is_err());
+    }
 
     #[test]
     fn clusters_multiply_the_rows_by_the_design_effect() {

@@ -27,8 +27,8 @@ pub struct IndexEffect {
 /// Indices 0-100 of a fitted path plan, as the national satisfaction indices have them `[Fornell1996]`.
 ///
 /// Question weights are outer weight over standard deviation, brought to sum 1; `scale` is (lowest, highest) answer, the same
-/// for all indicators. `columns` and `weights` are those of the fit. Effects are total effects times the ratio of the indices'
-/// standard deviations (taken as known in the intervals), so that "five points more of image" can be read off.
+/// for all indicators. `columns` and `weights` are those of the fit. Effects are total effects in raw units, whose errors count that weights and
+/// spreads are estimated too, so that "five points more of image" can be read off.
 pub fn indices(
     fit: &PlsFit,
     plan: &PathPlan,
@@ -56,18 +56,14 @@ pub fn indices(
         found.spreads.push(spread);
         found.indices.push(Some(index));
     }
-    for total in &fit.total_effects {
-        let ratio = found.spreads[total.to] / found.spreads[total.from];
-        if ratio.is_finite() {
-            let own = total.coefficient;
+    for effect in &fit.raw_effects {
+        // All indices have the same scale: a point of one is as many answer steps as a point of another.
+        if found.indices[effect.from].is_some() && found.indices[effect.to].is_some() {
+            let own = effect.coefficient;
             found.effects.push(IndexEffect {
-                from: total.from,
-                to: total.to,
-                points: Estimate::normal(
-                    own.value * ratio,
-                    own.standard_error * ratio,
-                    own.interval.level,
-                ),
+                from: effect.from,
+                to: effect.to,
+                points: Estimate::normal(own.value, own.standard_error, level),
             });
         }
     }

@@ -79,6 +79,9 @@ pub struct PlsFit {
     pub paths: Vec<Path>,
     /// Sum over all ways from one construct to another; the pairs that are joined by some way, sorted.
     pub total_effects: Vec<Path>,
+    /// The same in the constructs' raw units, the weighted means of the answers: points of the follower per point of the predecessor.
+    /// NaN where the weights of a construct have no positive sum.
+    pub raw_effects: Vec<Path>,
     /// Share explained of each construct, NaN for those that nothing leads to.
     pub r2: Vec<f64>,
     /// Outer weights and loadings by block, in the order of its indicators.
@@ -176,6 +179,7 @@ struct Figures {
     htmt: Vec<f64>,
     paths: Vec<f64>,
     total: DMatrix<f64>,
+    raw_total: DMatrix<f64>,
     r2: Vec<f64>,
     iterations: usize,
     cautions: Vec<Caution>,
@@ -204,6 +208,7 @@ impl Figures {
             .map(|pair| validity::htmt(&correlation, plan, pair))
             .collect();
         let total = total_effects(&paths, plan);
+        let raw_total = raw_effects(&total, covariance, (plan, &found.weights));
         Ok(Figures {
             weights: found.weights,
             loadings,
@@ -213,6 +218,7 @@ impl Figures {
             htmt,
             paths,
             total,
+            raw_total,
             r2,
             iterations: found.iterations,
             cautions: Vec::new(),
@@ -247,18 +253,22 @@ impl Figures {
         let (weight_errors, loading_errors) = (errors(|f| &f.weights), errors(|f| &f.loadings));
         let discriminant = self.discriminant(plan, draws, level);
         let size = plan.blocks.len();
-        let total_effects = (0..size)
+        let joined = (0..size)
             .flat_map(|from| (0..size).map(move |to| (from, to)))
-            .filter(|&(from, to)| self.total[(from, to)] != 0.0)
-            .map(|(from, to)| Path {
+            .filter(|&pair| self.total[pair] != 0.0);
+        let all_ways = |of: &dyn Fn(&Figures) -> &DMatrix<f64>| -> Vec<Path> {
+            let path = |(from, to)| Path {
                 from,
                 to,
-                coefficient: estimate(self.total[(from, to)], &|d| d.total[(from, to)]),
-            })
-            .collect();
+                coefficient: estimate(of(&self)[(from, to)], &|d| of(d)[(from, to)]),
+            };
+            joined.clone().map(path).collect()
+        };
+        let (total_effects, raw_effects) = (all_ways(&|f| &f.total), all_ways(&|f| &f.raw_total));
         PlsFit {
             paths,
             total_effects,
+            raw_effects,
             r2: self.r2,
             weights: self.weights,
             loadings: self.loadings,
@@ -294,6 +304,25 @@ impl Figures {
         };
         pairs.map(one).collect()
     }
+}
+
+/// Total effects in raw units: a construct of variance 1 is the weighted mean of the answers times the sum of weight over spread.
+fn raw_effects(
+    total: &DMatrix<f64>,
+    covariance: &DMatrix<f64>,
+    (plan, weights): (&PathPlan, &[Vec<f64>]),
+) -> DMatrix<f64> {
+    let sum = |(block, weights): (&Block, &Vec<f64>)| -> f64 {
+        let own = block.indicators.iter().zip(weights);
+        own.map(|(&j, w)| w / covariance[(j, j)].sqrt()).sum()
+    };
+    let sums: Vec<f64> = plan.blocks.iter().zip(weights).map(sum).collect();
+    DMatrix::from_fn(total.nrows(), total.ncols(), |from, to| {
+        match sums[from] > 0.0 && sums[to] > 0.0 {
+            true => total[(from, to)] * sums[from] / sums[to],
+            false => f64::NAN,
+        }
+    })
 }
 
 /// Divides correlations by the roots of the constructs' reliabilities.

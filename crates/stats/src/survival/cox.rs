@@ -342,7 +342,7 @@ fn cumulative_baseline(strata: &[Stratum], beta: &[f64], ties: Ties) -> Vec<Vec<
     strata.iter().map(cumulate).collect()
 }
 
-fn table(
+pub(super) fn table(
     names: &[String],
     beta: &DVector<f64>,
     covariance: &DMatrix<f64>,
@@ -379,7 +379,7 @@ fn cautions(sample: &CoxSample, events: f64, proportionality: &[f64]) -> Vec<Cau
     cautions
 }
 
-fn proven_spread(
+pub(super) fn proven_spread(
     sample: &CoxSample,
     products: &crate::regression::CrossProducts,
 ) -> Result<Vec<f64>, StatsError> {

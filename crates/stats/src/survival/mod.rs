@@ -3,7 +3,9 @@
 pub mod aalen_johansen;
 pub mod concordance;
 pub mod cox;
+pub mod frailty;
 pub mod kaplan_meier;
+mod moments;
 pub mod nelson_aalen;
 mod partial_likelihood;
 pub mod spells;

@@ -19,7 +19,7 @@ pub(super) struct Stratum {
     pub z: Vec<f64>,
     size: usize,
     /// Positions by entry, latest first; empty without late entry.
-    by_entry: Vec<usize>,
+    pub by_entry: Vec<usize>,
     whole_weights: bool,
 }
 
@@ -157,6 +157,18 @@ impl Stratum {
         }
     }
 
+    /// Number of columns.
+    pub fn width(&self) -> usize {
+        self.size
+    }
+
+    /// Measures the columns in these units.
+    pub fn scale(&mut self, units: &[f64]) {
+        for row in self.z.chunks_exact_mut(self.size) {
+            row.iter_mut().zip(units).for_each(|(z, unit)| *z /= unit);
+        }
+    }
+
     pub fn z_of(&self, position: usize) -> &[f64] {
         &self.z[position * self.size..(position + 1) * self.size]
     }
@@ -217,7 +229,7 @@ impl Stratum {
     }
 
     /// Breslow takes all tied events at once; Efron one after another, repetitions counted.
-    fn steps(&self, ties: Ties, events: usize, event_weight: f64) -> usize {
+    pub fn steps(&self, ties: Ties, events: usize, event_weight: f64) -> usize {
         match ties {
             Ties::Breslow => 1,
             Ties::Efron if self.whole_weights => (event_weight.round() as usize).max(1),

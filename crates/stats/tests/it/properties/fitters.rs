@@ -22,7 +22,7 @@ use odla_stats::regression::{
 };
 use odla_stats::survival::aalen_johansen::{self, CompetingSpells};
 use odla_stats::survival::cox::{CoxConfig, CoxSample, Ties};
-use odla_stats::survival::{Spells, cox, kaplan_meier, nelson_aalen};
+use odla_stats::survival::{self, Spells, cox, kaplan_meier, nelson_aalen};
 use rand::{RngExt, SeedableRng};
 use rand_chacha::ChaCha8Rng;
 
@@ -247,6 +247,12 @@ pub const FITTERS: &[Fitter] = &[
         "frailty",
         frailty_fit,
         &[Columns, Censoring, Clusters],
+        Some(by_yes),
+    ),
+    fitter(
+        "cox frailty",
+        cox_frailty_fit,
+        &[Repeats, Columns, Censoring, Clusters],
         Some(by_yes),
     ),
     fitter(
@@ -568,6 +574,26 @@ fn cox_fit(table: &Table, (ties, robust): (Ties, bool)) -> Figures {
         level: 0.9,
     };
     cox::fit(&sample, &config).map(|f| figures(&f.coefficients))
+}
+
+fn cox_frailty_fit(table: &Table) -> Figures {
+    let event = table.events();
+    let sample = CoxSample {
+        spells: Spells {
+            weights: None,
+            ..spells(table, &event)
+        },
+        columns: &table.columns,
+        names: &table.names,
+        weights: Weights::Repetitions(&table.weights),
+        strata: None,
+        clusters: None,
+    };
+    let fit = survival::frailty::fit(&sample, &table.clusters, (Ties::Efron, 0.9))?;
+    let mut all = figures(&fit.coefficients);
+    all.push((fit.variance.value, 0.0));
+    all.extend(fit.groups.iter().map(|w| (*w, 0.0)));
+    Ok(all)
 }
 
 fn hazard_data(table: &Table) -> Result<HazardData, StatsError> {

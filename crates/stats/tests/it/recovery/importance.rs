@@ -1,7 +1,7 @@
 //! Are drivers' shares and effects found again, and are null drivers left alone?
 
 use nalgebra::DMatrix;
-use odla_stats::importance::{DriverConfig, DriverData, DriverResult, analyze, lmg};
+use odla_stats::importance::{DriverConfig, DriverData, DriverResult, analyze, johnson, lmg};
 use rand::{RngExt, SeedableRng};
 use rand_chacha::ChaCha8Rng;
 use rand_distr::{Distribution, StandardNormal};
@@ -49,8 +49,8 @@ pub fn simulate(plan: &Plan, seed: u64) -> Simulated {
     }
 }
 
-/// True shares of R² by the plan's covariance matrix.
-fn true_shares(plan: &Plan) -> Vec<f64> {
+/// The plan's covariance matrix, the outcome last.
+fn true_covariance(plan: &Plan) -> DMatrix<f64> {
     let p = plan.slopes.len();
     let x = DMatrix::from_fn(p, p, |i, j| if i == j { 1.0 } else { MOOD });
     let slopes = nalgebra::DVector::from_column_slice(&plan.slopes);
@@ -61,7 +61,7 @@ fn true_shares(plan: &Plan) -> Vec<f64> {
         all[(p, j)] = with_outcome[j];
     }
     all[(p, p)] = slopes.dot(&with_outcome) + plan.noise.powi(2);
-    lmg::shares(&all).expect("the case is sound")
+    all
 }
 
 fn analyzed(plan: &Plan, seed: u64, bootstrap: usize) -> DriverResult {
@@ -83,19 +83,22 @@ fn analyzed(plan: &Plan, seed: u64, bootstrap: usize) -> DriverResult {
 struct Coverage {
     effects: f64,
     shares: f64,
+    relative: f64,
     r2: f64,
     null_calls: f64,
 }
 
 /// Share of the 90 % intervals that hold the truth, and of the null drivers with p ≤ 0.10, over many surveys.
 fn coverage(plan: &Plan, surveys: u64) -> Coverage {
-    let truth = true_shares(plan);
+    let truth = lmg::shares(&true_covariance(plan)).expect("the case is sound");
+    let relative = johnson::weights(&true_covariance(plan)).expect("the case is sound");
     let r2: f64 = truth.iter().sum();
     let nulls = plan.slopes.iter().filter(|s| **s == 0.0).count() as f64;
     let p = plan.slopes.len() as f64;
     let mut seen = Coverage {
         effects: 0.0,
         shares: 0.0,
+        relative: 0.0,
         r2: 0.0,
         null_calls: 0.0,
     };
@@ -106,14 +109,15 @@ fn coverage(plan: &Plan, surveys: u64) -> Coverage {
             let each = 1.0 / (surveys as f64 * p);
             seen.effects += each * f64::from(driver.effect_interval.contains(plan.slopes[j]));
             seen.shares += each * f64::from(driver.lmg_interval.contains(truth[j]));
+            seen.relative += each * f64::from(driver.johnson_interval.contains(relative[j]));
             if plan.slopes[j] == 0.0 {
                 seen.null_calls += f64::from(driver.p_value <= 0.10) / (surveys as f64 * nulls);
             }
         }
     }
     eprintln!(
-        "effects {:.3} shares {:.3} r2 {:.3} null drivers called {:.3}",
-        seen.effects, seen.shares, seen.r2, seen.null_calls
+        "effects {:.3} shares {:.3} relative weights {:.3} r2 {:.3} null drivers called {:.3}",
+        seen.effects, seen.shares, seen.relative, seen.r2, seen.null_calls
     );
     seen
 }
@@ -133,6 +137,7 @@ fn complete_surveys_cover_their_truth_and_leave_null_drivers_alone() {
     let seen = coverage(&plan, 120);
     assert!((0.86..=0.95).contains(&seen.effects));
     assert!((0.84..=0.96).contains(&seen.shares));
+    assert!((0.84..=0.96).contains(&seen.relative));
     assert!((0.84..=0.96).contains(&seen.r2));
     assert!(seen.null_calls <= 0.12);
 }
@@ -148,6 +153,7 @@ fn surveys_that_ask_everyone_half_of_it_cover_their_truth() {
     let seen = coverage(&plan, 120);
     assert!((0.86..=0.95).contains(&seen.effects));
     assert!((0.84..=0.96).contains(&seen.shares));
+    assert!((0.84..=0.96).contains(&seen.relative));
     assert!((0.84..=0.96).contains(&seen.r2));
     assert!(seen.null_calls <= 0.12);
 }

@@ -233,14 +233,74 @@ fn resampled_path_coefficients_cover_what_the_method_finds_in_everybody() {
         ..config
     };
     let mut covered = [0_u64; 3];
+    let (mut totals, mut ratios) = ([0_u64; 3], [0_u64; 3]);
     for seed in 0..400 {
         let fit = pls::fit(&survey(250, 1000 + seed), &[], &plan, &resampled).unwrap();
         let paths = fit.paths.iter().zip(&everybody.paths).zip(&mut covered);
         for ((own, truth), hits) in paths {
             *hits += u64::from(own.coefficient.interval.contains(truth.coefficient.value));
         }
+        let effects = fit.total_effects.iter().zip(&everybody.total_effects);
+        for ((own, truth), hits) in effects.zip(&mut totals) {
+            *hits += u64::from(own.coefficient.interval.contains(truth.coefficient.value));
+        }
+        let pairs = fit.discriminant.iter().zip(&everybody.discriminant);
+        for ((own, truth), hits) in pairs.zip(&mut ratios) {
+            *hits += u64::from(own.interval.contains(truth.htmt));
+        }
     }
+    eprintln!("paths {covered:?}, totals {totals:?}, ratios {ratios:?} of 400");
+    for (what, all) in [
+        ("path", covered),
+        ("total effect", totals),
+        ("ratio", ratios),
+    ] {
+        for hits in all {
+            assert_coverage(what, (hits, 400), LEVEL);
+        }
+    }
+}
+
+#[test]
+fn points_of_an_index_per_point_of_another_are_covered() {
+    let block = |first: usize| Block {
+        name: format!("b{first}"),
+        indicators: (first..first + 3).collect(),
+        mode: Mode::A,
+    };
+    let plan = PathPlan {
+        blocks: vec![block(0), block(3), block(6)],
+        paths: vec![(0, 1), (0, 2), (1, 2)],
+    };
+    let on_a_scale = |rows: usize, seed: u64| {
+        let columns = survey(rows, seed).into_iter();
+        let answer = |level: f64| (6.0 + 1.6 * level).clamp(1.0, 10.0);
+        let columns = columns.map(|c| c.into_iter().map(answer).collect());
+        columns.collect::<Vec<Vec<f64>>>()
+    };
+    let of = |rows: usize, seed: u64, bootstrap: usize| {
+        let config = PlsConfig {
+            scheme: Scheme::Path,
+            consistent: false,
+            bootstrap,
+            seed,
+            level: LEVEL,
+        };
+        let columns = on_a_scale(rows, seed);
+        let fit = pls::fit(&columns, &[], &plan, &config).unwrap();
+        pls::indices(&fit, &plan, (&columns, &[]), ((1.0, 10.0), LEVEL)).unwrap()
+    };
+    let everybody = of(200_000, 1, 0);
+    let mut covered = [0_u64; 3];
+    for seed in 0..300 {
+        let found = of(250, 5_000 + seed, 100);
+        let effects = found.effects.iter().zip(&everybody.effects);
+        for ((own, truth), hits) in effects.zip(&mut covered) {
+            *hits += u64::from(own.points.interval.contains(truth.points.value));
+        }
+    }
+    eprintln!("points {covered:?} of 300");
     for hits in covered {
-        assert_coverage("path", (hits, 400), LEVEL);
+        assert_coverage("points", (hits, 300), LEVEL);
     }
 }
