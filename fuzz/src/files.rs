@@ -9,8 +9,13 @@ use rand_chacha::ChaCha8Rng;
 const NAMES: &[&str] = &[
     "x", "t_x", "T", "n", "mean", "customer", "date", "amount", "period", "survivors", "lost", "remaining", "time", "event",
     "entry", "score", "value", "group", "outcome", "treatment", "weights", "respondent", "task", "item", "choice", "chosen",
-    "present", "absent", "cost", "option", "list", "unit", "exposure", "a", "b", "c",
+    "present", "absent", "cost", "option", "list", "unit", "exposure", "start", "pair", "instrument", "agent", "stratum",
+    "placebo", "planned", "deviation", "share", "difference", "rows", "estimate", "lower", "upper", "forecast", "arrivals",
+    "handling", "patience", "agents", "within", "position", "count", "window", "a", "b", "c",
 ];
+
+/// Roles that a file's columns take by `--col` only.
+const POINTED: &[&str] = &["instrument", "agent", "stratum", "placebo", "planned", "slope", "rate", "covariate", "list"];
 
 pub struct File {
     pub names: Vec<String>,
@@ -74,6 +79,30 @@ fn make_sound(names: &[String], columns: &mut [Vec<String>], rng: &mut ChaCha8Rn
         put("present", rng.random_range(1..6_u8).to_string());
         put("absent", rng.random_range(1..6_u8).to_string());
         put("score", rng.random_range(0..11_u8).to_string());
+        put("outcome", format!("{:.3}", 5.0 * rng.random::<f64>() + (row % 7) as f64));
+        put("unit", format!("u{}", row / 6));
+        put("start", [(row / 6 % 4 + 2).to_string(), String::new()][usize::from(row / 6 % 3 == 0)].clone());
+        put("pair", format!("p{}", row / 2));
+        put("agent", format!("a{}", row % 7));
+        put("stratum", format!("s{}", row % 3));
+        put("planned", "0.5".into());
+        put("instrument", format!("{:.3}", rng.random::<f64>()));
+        put("placebo", format!("{:.3}", rng.random::<f64>()));
+        put("deviation", format!("{:.3}", 0.1 + rng.random::<f64>()));
+        put("share", format!("{:.3}", 0.05 + 0.5 * rng.random::<f64>()));
+        put("difference", format!("{:.3}", 0.01 + 0.3 * rng.random::<f64>()));
+        put("rows", (10 + rng.random_range(0..2000_u16)).to_string());
+        put("estimate", "1.5".into());
+        put("lower", format!("{:.3}", 0.5 + rng.random::<f64>()));
+        put("upper", format!("{:.3}", 1.5 + rng.random::<f64>()));
+        put("forecast", format!("{:.3}", rng.random::<f64>()));
+        for role in ["arrivals", "handling", "patience", "within"] {
+            put(role, format!("{:.2}", 0.1 + 9.0 * rng.random::<f64>()));
+        }
+        put("agents", rng.random_range(1..40_u8).to_string());
+        put("position", format!("{}", row as i64 - rows as i64 / 2));
+        put("count", rng.random_range(0..200_u8).to_string());
+        put("window", usize::from(row.abs_diff(rows / 2) < 4).to_string());
     }
 }
 
@@ -135,7 +164,7 @@ impl File {
             let there = rng.random_range(0..3) == 0;
             there.then(|| words[rng.random_range(0..words.len())].to_owned())
         };
-        options.design = word(rng, &["rct", "cuped", "aipw", "did", "nonsense"]);
+        options.design = word(rng, &["rct", "cuped", "aipw", "did", "probit", "bic", "odds", "difference", "nonsense"]);
         options.unit = word(rng, &["days", "weeks", "months", "years", "nonsense"]);
         options.calibration_end = match rng.random_range(0..4) {
             0 => "2022-06-30".parse().ok(),
@@ -143,6 +172,14 @@ impl File {
         };
         if rng.random_range(0..10) == 0 {
             options.columns = vec![damage::text("x=a", rng), damage::text("date=b", rng)];
+        } else if !self.names.is_empty() {
+            for role in POINTED {
+                if rng.random_range(0..4) == 0 {
+                    let own = self.names.iter().any(|name| name == role);
+                    let name = if own { role } else { self.names[rng.random_range(0..self.names.len())].as_str() };
+                    options.columns.push(format!("{role}={name}"));
+                }
+            }
         }
         options
     }

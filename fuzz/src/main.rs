@@ -28,7 +28,7 @@ use rand::SeedableRng;
 use rand_chacha::ChaCha8Rng;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::time::{Duration, Instant};
-use targets::{TARGETS, Target};
+use targets::{Target, targets};
 
 const TOO_LONG: Duration = Duration::from_secs(60);
 
@@ -41,26 +41,31 @@ struct Given {
 
 fn main() -> Result<()> {
     let given = read(std::env::args().skip(1))?;
-    let chosen: Vec<&Target> = (TARGETS.iter())
-        .filter(|target| given.target == "all" || target.name == given.target)
+    let all = targets();
+    let of_kind = |name: &str, word: &str| name == word || name.starts_with(&format!("{word}-"));
+    let chosen: Vec<&Target> = (all.iter())
+        .filter(|target| given.target == "all" || of_kind(&target.name, &given.target))
         .collect();
     if chosen.is_empty() {
-        let names: Vec<&str> = TARGETS.iter().map(|target| target.name).collect();
+        let names: Vec<&str> = all.iter().map(|target| target.name.as_str()).collect();
         bail!("targets: all, {}", names.join(", "));
     }
     // The finding is told below; the message of the panic itself goes to stderr as always.
-    let mut findings = 0;
-    for target in chosen {
-        findings += fuzz(target, &given);
+    let (mut cases, mut findings) = (0, 0);
+    for target in &chosen {
+        let (own, found) = fuzz(target, &given);
+        cases += own;
+        findings += found;
     }
+    println!("{} targets: {cases} cases, {findings} findings", chosen.len());
     match findings {
         0 => Ok(()),
         _ => bail!("{findings} findings"),
     }
 }
 
-/// Runs cases until the time is up; returns how many brought the target down.
-fn fuzz(target: &Target, given: &Given) -> usize {
+/// Runs cases until the time is up; returns their number and how many brought the target down.
+fn fuzz(target: &Target, given: &Given) -> (u64, usize) {
     let end = Instant::now() + Duration::from_secs(given.seconds);
     let (mut cases, mut accepted, mut findings) = (0_u64, 0_u64, 0);
     while cases == 0 || (Instant::now() < end && !given.once) {
@@ -84,7 +89,7 @@ fn fuzz(target: &Target, given: &Given) -> usize {
         }
     }
     println!("{}: {cases} cases, {accepted} accepted, {findings} findings", target.name);
-    findings
+    (cases, findings)
 }
 
 fn read(mut arguments: impl Iterator<Item = String>) -> Result<Given> {

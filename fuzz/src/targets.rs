@@ -3,40 +3,46 @@
 use crate::shared::{mapping::Mapping, parse};
 use crate::{damage, files};
 use jiff::tz::TimeZone;
-use odla_fit::{Columns, Options};
+use odla_fit::{Columns, FitError, Options};
 use rand::RngExt;
 use rand_chacha::ChaCha8Rng;
 
 /// One case; true when the input was accepted.
-type Run = fn(&mut ChaCha8Rng) -> bool;
+type Run = Box<dyn Fn(&mut ChaCha8Rng) -> bool>;
 
 pub struct Target {
-    pub name: &'static str,
+    pub name: String,
     pub run: Run,
 }
 
-pub const TARGETS: &[Target] = &[
-    Target {
-        name: "cells",
-        run: cells,
-    },
-    Target {
-        name: "numbers-and-dates",
-        run: numbers_and_dates,
-    },
-    Target {
-        name: "mapping",
-        run: mapping,
-    },
-    Target {
-        name: "path-plan",
-        run: path_plan,
-    },
-    Target {
-        name: "fits",
-        run: fits,
-    },
+/// Designs of an effect, each a target of its own.
+const DESIGNS: [&str; 13] = [
+    "rct", "cuped", "any-time", "matched", "aipw", "dml", "dose-response", "iv", "did", "event-study", "synthetic-control",
+    "distributed-lag", "surrogate",
 ];
+
+/// Every parser, every method of a plain file and every design of an effect.
+pub fn targets() -> Vec<Target> {
+    let parsers: [(&str, fn(&mut ChaCha8Rng) -> bool); 4] = [
+        ("cells", cells),
+        ("numbers-and-dates", numbers_and_dates),
+        ("mapping", mapping),
+        ("path-plan", path_plan),
+    ];
+    let parsers = parsers.into_iter().map(|(name, run)| Target {
+        name: name.to_owned(),
+        run: Box::new(run),
+    });
+    let methods = odla_fit::methods().into_iter().map(|method| Target {
+        name: format!("fit-{method}"),
+        run: Box::new(move |rng| fits(method, None, rng)),
+    });
+    let designs = DESIGNS.into_iter().map(|design| Target {
+        name: format!("effect-{design}"),
+        run: Box::new(move |rng| fits("effect", Some(design), rng)),
+    });
+    parsers.chain(methods).chain(designs).collect()
+}
 
 /// Columns of a plain file, read as numbers, as days and as text.
 fn cells(rng: &mut ChaCha8Rng) -> bool {
@@ -153,16 +159,24 @@ fn path_plan(rng: &mut ChaCha8Rng) -> bool {
     told(odla_fit::run("pls", &columns, &options))
 }
 
-/// Every method on an invented file.
-fn fits(rng: &mut ChaCha8Rng) -> bool {
-    let methods = odla_fit::methods();
-    let method = methods[rng.random_range(0..methods.len())];
+/// A method on an invented file.
+fn fits(method: &str, design: Option<&str>, rng: &mut ChaCha8Rng) -> bool {
     let file = files::invent(rng);
-    let options = file.options(rng);
+    let mut options = file.options(rng);
+    if let Some(design) = design {
+        options.design = Some(design.to_owned());
+    }
     let Some(columns) = file.columns() else {
         return false;
     };
-    told(odla_fit::run(method, &columns, &options))
+    let mut fitted = odla_fit::run(method, &columns, &options);
+    if let Err(FitError::RoleUnknown { known, .. }) = &fitted {
+        let known: Vec<&str> = known.split(", ").collect();
+        let role = |pair: &String| pair.split('=').next().is_some_and(|role| known.contains(&role.trim()));
+        options.columns.retain(role);
+        fitted = odla_fit::run(method, &columns, &options);
+    }
+    told(fitted)
 }
 
 /// What comes back must be able to be shown.
