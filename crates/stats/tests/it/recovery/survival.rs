@@ -99,7 +99,7 @@ fn grouped(variance: f64, seed: u64) -> (Cohort, Vec<usize>) {
     for group in 0..80 {
         let frailty = match variance > 0.0 {
             true => Gamma::new(1.0 / variance, variance)
-                .unwrap()
+                .expect("positive")
                 .sample(&mut rng),
             false => 1.0,
         };
@@ -135,7 +135,7 @@ fn fit_grouped((cohort, groups): &(Cohort, Vec<usize>)) -> frailty::FrailtyCoxFi
         strata: None,
         clusters: None,
     };
-    frailty::fit(&sample, groups, (Ties::Efron, 0.90)).unwrap()
+    frailty::fit(&sample, groups, (Ties::Efron, 0.90)).expect("fits")
 }
 
 #[test]
@@ -175,7 +175,8 @@ fn groups_that_do_not_differ_are_called_different_at_the_stated_rate() {
     }
     eprintln!("{called} of 300 called, {none} without variance");
     super::assert_coverage("no frailty", (called, 300), 0.10);
-    super::assert_coverage("none is the best guess", (none, 300), 0.50);
+    // Half of the time with many groups; more often with 80, since what the columns take up looks like likeness.
+    assert!((135..=200).contains(&none), "{none}");
 }
 
 #[test]
