@@ -15,7 +15,7 @@ const NAMES: &[&str] = &[
 ];
 
 /// Roles that a file's columns take by `--col` only.
-const POINTED: &[&str] = &["instrument", "agent", "stratum", "placebo", "planned", "slope", "rate", "covariate", "list"];
+const POINTED: &[&str] = &["instrument", "agent", "stratum", "placebo", "planned", "slope", "rate", "covariate", "list", "frailty"];
 
 pub struct File {
     pub names: Vec<String>,

@@ -3,6 +3,8 @@
 use crate::shared::{mapping::Mapping, parse};
 use crate::{damage, files};
 use jiff::tz::TimeZone;
+use odla_domain::Report;
+use odla_domain::trial::TrialPlan;
 use odla_fit::{Columns, FitError, Options};
 use rand::RngExt;
 use rand_chacha::ChaCha8Rng;
@@ -23,11 +25,13 @@ const DESIGNS: [&str; 13] = [
 
 /// Every parser, every method of a plain file and every design of an effect.
 pub fn targets() -> Vec<Target> {
-    let parsers: [(&str, fn(&mut ChaCha8Rng) -> bool); 4] = [
+    let parsers: [(&str, fn(&mut ChaCha8Rng) -> bool); 6] = [
         ("cells", cells),
         ("numbers-and-dates", numbers_and_dates),
         ("mapping", mapping),
         ("path-plan", path_plan),
+        ("trial-plan", trial_plan),
+        ("report", report),
     ];
     let parsers = parsers.into_iter().map(|(name, run)| Target {
         name: name.to_owned(),
@@ -157,6 +161,58 @@ fn path_plan(rng: &mut ChaCha8Rng) -> bool {
         ..Options::standard()
     };
     told(odla_fit::run("pls", &columns, &options))
+}
+
+const TRIAL: &str = r#"
+trial_id = "welcome-call"
+activity_id = "welcome_call"
+question = "Does a call in the first week bring people back?"
+outcome = "bought"
+window_days = 90
+drawn_on = "2026-01-01"
+share_treated = 0.5
+by_unit = false
+looks = "any_time"
+smallest_effect = 0.02
+level = 0.9
+cost_per_customer = 40.0
+seed = 1
+[eligible]
+bought_within_days = 365
+units = ["north", "south"]
+"#;
+
+/// A damaged plan of a trial: what is accepted must keep its promise of a date and be kept as it is.
+fn trial_plan(rng: &mut ChaCha8Rng) -> bool {
+    let Ok(plan) = toml::from_str::<TrialPlan>(&damage::text(TRIAL, rng)) else {
+        return false;
+    };
+    let proved = plan.prove();
+    assert!(plan.due_on() >= plan.drawn_on, "due before it is drawn");
+    if let Err(fault) = &proved {
+        assert!(!fault.key().is_empty() && !fault.to_string().is_empty());
+        return false;
+    }
+    let kept = serde_json::to_string(&plan).expect("a plan can be kept");
+    let read: TrialPlan = serde_json::from_str(&kept).expect("what is kept can be read");
+    assert_eq!(read, plan);
+    true
+}
+
+const REPORT: &str = r#"{"capability":"profit","sentences":[{"key":"profit.head","params":{"value":12.5,"who":"north"},"figures":["profit.total"]}],
+"figures":[{"key":"profit.total","value":12.5,"lower":10.0,"upper":null,"level":0.9,"unit":"money","n":40,"grade":null,"method":"booked","cautions":[{"key":"few","params":{"n":3}}]}],
+"tables":[],"cautions":[{"key":"statistics.few_clusters","params":{"needed":10,"got":null}}]}"#;
+
+/// A damaged report of a kept run: what is read can be written, and read again to the same.
+fn report(rng: &mut ChaCha8Rng) -> bool {
+    let Ok(report) = serde_json::from_str::<Report>(&damage::text(REPORT, rng)) else {
+        return false;
+    };
+    let written = serde_json::to_string(&report).expect("a report can be written");
+    let again: Report = serde_json::from_str(&written).expect("what is written can be read");
+    assert_eq!(serde_json::to_string(&again).expect("as before"), written);
+    let _ = report.figures.iter().map(|figure| report.figure(&figure.key)).count();
+    true
 }
 
 /// A method on an invented file.
