@@ -187,6 +187,24 @@ describe.skipIf(!program || !home)('the real program', () => {
     await page.locator('.diaryentry', { hasText: 'Kortare samtal.' }).getByText(/minuter$/).first().waitFor();
   });
 
+  it('an activity is decided about from the diary', async () => {
+    const { page } = visitor;
+    await page.goto(`${base}/decisions`);
+    await settled(page);
+    await page.getByLabel('Aktivitet', { exact: true }).selectOption({ index: 1 });
+    await page.getByRole('button', { name: 'Gör till beslut' }).click();
+    const dialog = page.getByRole('dialog');
+    await dialog.getByLabel('Pröva i ett försök').check();
+    await dialog.getByLabel('Skäl').fill('Effekten är inte säker.');
+    await dialog.getByLabel('Vem gör det').fill('Bo Ek');
+    await dialog.getByLabel('Senast').fill('2099-09-01');
+    await dialog.getByLabel('Jag vet inte').check();
+    await dialog.getByRole('button', { name: 'Besluta', exact: true }).click();
+    const entry = page.locator('.diaryentry', { hasText: 'Effekten är inte säker.' });
+    await entry.getByText(/: pröva i ett försök$/).waitFor();
+    expect(await axe(page)).toEqual([]);
+  });
+
   it('a file goes in through the mapping', async () => {
     const { page } = visitor;
     await page.goto(`${base}/import`);

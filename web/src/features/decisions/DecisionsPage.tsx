@@ -9,6 +9,7 @@ import { useAddress, useSetAddress } from '@/parts/search';
 import { useLocale } from '@/parts/useLocale';
 import { useQuery } from '@tanstack/react-query';
 import { useTranslation } from 'react-i18next';
+import { AboutActivity } from './AboutActivity';
 
 const SUBJECTS: Subject[] = ['portfolio', 'service_level', 'reallocation', 'activity'];
 
@@ -40,6 +41,7 @@ export function DecisionsPage() {
       >
         <DecisionList subject={subject} />
       </Block>
+      <AboutActivity />
     </>
   );
 
