@@ -164,6 +164,9 @@ describe.skipIf(!program || !home)('the real program', () => {
     await page.goto(`${base}/what-if`);
     await settled(page);
     await page.getByRole('button', { name: 'Halvera överallt' }).click();
+    await page.locator('.whatifnet .ask').first().click();
+    await page.getByRole('dialog').getByText(/^Svaret räknades nyss/).waitFor();
+    await page.keyboard.press('Escape');
     await page.getByRole('button', { name: 'Gör till beslut' }).click();
     await sign('Kortare samtal.');
     await page.goto(`${base}/reallocation`);

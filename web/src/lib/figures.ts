@@ -15,6 +15,7 @@ const BEGINNINGS: [string, string][] = [
   ['right_retention', 'value'],
   ['hazard', 'value'],
   ['value', 'value'],
+  ['whatif', 'service_level'],
 ];
 
 /** The word before the first dot names the capability, but for those that the oldest ones chose freely. */

@@ -231,6 +231,7 @@ describe('words', () => {
   it('of a figure lead to its method', () => {
     expect(capabilityOfFigure('equity.total')).toBe('value');
     expect(capabilityOfFigure('cost_to_serve.12m')).toBe('profit');
+    expect(capabilityOfFigure('whatif.fault_report.net')).toBe('service_level');
     expect(capabilityOfFigure('drivers.r2')).toBe('drivers');
     expect(capabilityOfFigure('trials.open.count')).toBe('trials');
   });

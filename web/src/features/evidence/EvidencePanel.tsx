@@ -25,8 +25,25 @@ export function EvidencePanel() {
   const set = useSetAddress();
   return (
     <Dialog open={Boolean(figure)} onClose={() => set({ figure: undefined })} title={t('evidence.title')} closeLabel={t('act.close')} place="sheet">
-      {figure && <Evidence figureKey={figure} />}
+      {figure && (figure.startsWith(ANSWERED) ? <Answered figureKey={figure} /> : <Evidence figureKey={figure} />)}
     </Dialog>
+  );
+}
+
+/** Figures of an answer to a question: they stand in no run. */
+const ANSWERED = 'whatif.';
+
+function Answered({ figureKey }: { figureKey: string }) {
+  const { t } = useTranslation();
+  return (
+    <article className="evidence">
+      <p>{t('evidence.answered')}</p>
+      <p>
+        <Link to={paths.method} params={{ word: capabilityOfFigure(figureKey) }}>
+          {t('report.method')}
+        </Link>
+      </p>
+    </article>
   );
 }
 
