@@ -179,10 +179,10 @@ fn beta_estimate(a: f64, b: f64, level: f64) -> Estimate {
     let standard_error = (value * (1.0 - value) / (a + b + 1.0)).sqrt();
     let tail = (1.0 - level) / 2.0;
     let interval = match Beta::new(a, b) {
-        // The quantile search loses its footing for very narrow distributions, which are normal anyway.
+        // Very narrow distributions are normal anyway.
         Ok(beta) if a.min(b) < 1e4 => Interval {
-            lower: beta.inverse_cdf(tail),
-            upper: beta.inverse_cdf(1.0 - tail),
+            lower: beta_quantile(&beta, tail),
+            upper: beta_quantile(&beta, 1.0 - tail),
             level,
         },
         _ => Interval::normal(value, standard_error, level),
@@ -192,6 +192,22 @@ fn beta_estimate(a: f64, b: f64, level: f64) -> Estimate {
         standard_error,
         interval,
     }
+}
+
+/// The smallest share with at least this probability below it: halving the numbers from 0 to 1, which ends after 62 steps.
+///
+/// The library's own search does not end for some very small parameters.
+fn beta_quantile(beta: &Beta, probability: f64) -> f64 {
+    let (mut low, mut high) = (0_u64, 1.0_f64.to_bits());
+    while low < high {
+        let middle = low + (high - low) / 2;
+        if beta.cdf(f64::from_bits(middle)) < probability {
+            low = middle + 1;
+        } else {
+            high = middle;
+        }
+    }
+    f64::from_bits(low)
 }
 
 fn shares_cautions(groups: usize, strength: f64, trials: &[f64]) -> Vec<Caution> {
@@ -254,6 +270,36 @@ fn paule_mandel(means: &[f64], variances: &[f64]) -> f64 {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn quantiles_are_found_for_any_shape_and_agree_with_known_ones() {
+        let of = |a: f64, b: f64, p: f64| beta_quantile(&Beta::new(a, b).unwrap(), p);
+        // Beta(1, b): 1 - (1 - p)^(1/b); Beta(a, 1): p^(1/a).
+        assert!((of(1.0, 5.0, 0.05) - (1.0 - 0.95_f64.powf(0.2))).abs() < 1e-14);
+        assert!((of(4.0, 1.0, 0.95) - 0.95_f64.powf(0.25)).abs() < 1e-14);
+        for a in [6e-6, 1e-3, 1.0, 300.0, 9_999.0] {
+            for b in [6e-6, 1e-3, 1.0, 300.0, 9_999.0] {
+                let (lower, upper) = (of(a, b, 0.05), of(a, b, 0.95));
+                assert!((0.0..=1.0).contains(&lower) && lower <= upper && upper <= 1.0);
+            }
+        }
+    }
+
+    /// Nobody ever says yes in most groups, which brought the search for a quantile to run without end.
+    #[test]
+    fn shares_of_all_or_nothing_are_told_at_once() {
+        for answers in [[0.0, 0.0, 0.0, 1.0], [0.0, 3.0, 0.0, 7.0], [0.0; 4]] {
+            let found = beta_binomial(&answers, &[1.0, 3.0, 2.0, 7.0], 0.9).unwrap();
+            let sound = |e: &Estimate| e.interval.lower <= e.value && e.value <= e.interval.upper;
+            assert_eq!(found.groups.len(), 4);
+            assert!(
+                found
+                    .groups
+                    .iter()
+                    .all(|e| sound(e) || e.value < 1e-3 || e.value > 0.999)
+            );
+        }
+    }
 
     #[test]
     fn small_groups_are_drawn_further_than_large_ones() {
