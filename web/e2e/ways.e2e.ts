@@ -4,7 +4,7 @@ import type { Server } from 'node:http';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { reset } from '../src/mocks/server';
-import { type Visitor, launch, serve, settled, visit } from './stage';
+import { type Visitor, axe, launch, serve, settled, visit } from './stage';
 
 let browser: Browser;
 let server: Server;
@@ -321,5 +321,60 @@ describe('the reader', () => {
     await settled(page);
     expect(await page.locator('html').getAttribute('data-theme')).toBe('dark');
     await page.evaluate(() => localStorage.removeItem('odla.theme'));
+  });
+});
+
+describe('a trial', () => {
+  it('is planned from an activity, sized while it is written, drawn once and then stands', async () => {
+    const page = await open('/activities/AKT01');
+    await page.getByRole('link', { name: 'Planera försöket' }).first().click();
+    await page.waitForURL(/\/new-trial\?activity=AKT01/);
+    await page.getByLabel('Minsta effekt värd att veta, procentenheter').fill('0,5');
+    await page.getByText('För få kunder.').waitFor();
+    await page.getByLabel('Minsta effekt värd att veta, procentenheter').fill('5');
+    await page.getByText('Det räcker.').waitFor();
+    await page.getByText(/Att få läsa när som helst skulle kräva/).waitFor();
+    await page.getByRole('button', { name: 'Granska och lotta' }).click();
+    const dialog = page.getByRole('dialog');
+    await dialog.getByText('Slumpen delar kunderna nu.').waitFor();
+    expect(await axe(page)).toEqual([]);
+    await dialog.getByRole('button', { name: 'Lotta nu' }).click();
+    await page.waitForURL(/\/trials\/akt01-/);
+    await page.getByText('Står fast sedan lottningen').waitFor();
+    await page.goto(`${base}/trials`);
+    await settled(page);
+    await page.getByRole('heading', { level: 1, name: /2 försök pågår/ }).waitFor();
+    expect(visitor.complaints).toEqual([]);
+  });
+
+  it('says what is missing before it can be drawn, also from the keyboard', async () => {
+    const page = await open('/new-trial');
+    await page.getByLabel('Fråga').fill('Hjälper det?');
+    await page.getByRole('button', { name: 'Granska och lotta' }).press('Enter');
+    await page.getByText('Välj en aktivitet.').first().waitFor();
+    expect(await page.getByRole('dialog').count()).toBe(0);
+  });
+
+  it('stands in the diary also when it showed nothing', async () => {
+    const page = await open('/trials');
+    const diary = page.getByRole('table');
+    await diary.getByRole('row', { name: /Ger nyhetsbrevet fler köp/ }).getByText('Ingen effekt').waitFor();
+    await diary.getByRole('link', { name: /gåva/ }).click();
+    await page.getByRole('link', { name: 'Hämta grupperna' }).waitFor();
+  });
+});
+
+describe('claims', () => {
+  it('are narrowed by verdict, and the address says so', async () => {
+    const page = await open('/claims');
+    const all = await page.locator('.claims > li').count();
+    await page.getByRole('button', { name: /^Håller här/ }).click();
+    await page.waitForURL(/verdict=supported/);
+    const held = await page.locator('.claims > li').count();
+    expect(held).toBeGreaterThan(0);
+    expect(held).toBeLessThan(all);
+    await page.reload();
+    await settled(page);
+    expect(await page.locator('.claims > li').count()).toBe(held);
   });
 });

@@ -12,7 +12,7 @@ const [program, home] = process.argv.slice(2);
 if (!program || !home) throw new Error('usage: node scripts/make-fixtures.mjs PROGRAM HOME');
 const root = new URL('../..', import.meta.url).pathname;
 const target = new URL('../src/mocks/fixtures/', import.meta.url).pathname;
-const WORDS = ['overview', 'value', 'profit', 'link', 'drivers', 'portfolio'];
+const WORDS = ['overview', 'value', 'profit', 'link', 'drivers', 'portfolio', 'activities', 'effects', 'timing', 'claims', 'incidents', 'loyalty', 'deals'];
 const CUSTOMERS = 600;
 const EVERY = 8;
 
@@ -48,12 +48,17 @@ function catalogue(lang) {
   }
   const word = (section, key) => all[section]?.[key] ?? key;
   const sentence = (said) =>
-    word('sentences', said.key).replace(/\{(\w+)(?::(\w+))?\}/g, (hole, name, kind) => {
+    forms(word('sentences', said.key), said.params ?? {}).replace(/\{(\w+)(?::(\w+))?\}/g, (hole, name, kind) => {
       const value = said.params?.[name];
       if (value === undefined) return hole;
       return typeof value === 'number' ? number(value, kind ?? 'points', lang) : word('words', String(value));
     });
   return { lang, word, sentence, all };
+}
+
+/** `{n?one:other}`: which of two forms stands beside a number. */
+function forms(template, params) {
+  return template.replace(/\{(\w+)\?([^:}]*):([^}]*)\}/g, (_, name, one, other) => (params[name] === 1 ? one : other));
 }
 
 function number(value, unit, lang) {

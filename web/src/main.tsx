@@ -12,6 +12,7 @@ import './styles/shell.css';
 import './styles/ui.css';
 import './styles/charts.css';
 import './styles/pages.css';
+import './styles/trials.css';
 import './styles/print.css';
 import { App } from '@/app/App';
 import { startLanguage } from '@/i18n/language';

@@ -31,6 +31,42 @@ pub async fn make(home: &Home, customers: usize, seed: u64) -> Result<(PathBuf, 
     Ok((folder, truth))
 }
 
+/// What the example company calls its own keys.
+const LABELS: &str = r#"[labels]
+fault_report = { sv = "Felanmälan", en = "Fault report" }
+invoice_question = { sv = "Fakturafråga", en = "Invoice question" }
+delivery_status = { sv = "Leveransbesked", en = "Delivery status" }
+product_choice = { sv = "Val av produkt", en = "Choice of product" }
+terms_or_leave = { sv = "Villkor eller uppsägning", en = "Terms or leaving" }
+login = { sv = "Inloggning", en = "Signing in" }
+late_delivery = { sv = "Sen leverans", en = "Late delivery" }
+wrong_invoice = { sv = "Fel faktura", en = "Wrong invoice" }
+broken_goods = { sv = "Trasig vara", en = "Broken goods" }
+wrong_goods = { sv = "Fel vara", en = "Wrong goods" }
+no_answer = { sv = "Inget svar", en = "No answer" }
+after_sales_call = { sv = "Samtal efter köp", en = "Call after the sale" }
+newsletter_call = { sv = "Fråga om nyhetsbrev", en = "Question on the newsletter" }
+delivery_on_time = { sv = "Leverans i tid", en = "Delivery on time" }
+staff_knowledge = { sv = "Personalens kunskap", en = "Knowledge of the staff" }
+easy_to_reach = { sv = "Lätt att nå", en = "Easy to reach" }
+range_of_goods = { sv = "Sortimentet", en = "Range of goods" }
+clear_invoices = { sv = "Tydliga fakturor", en = "Clear invoices" }
+website_ease = { sv = "Lätt webbplats", en = "Easy website" }
+packaging_look = { sv = "Förpackningens utseende", en = "Look of the packaging" }
+newsletter = { sv = "Nyhetsbrevet", en = "The newsletter" }
+store_atmosphere = { sv = "Stämningen i butiken", en = "Atmosphere of the store" }
+answered_within_five_minutes = { sv = "Svar inom fem minuter", en = "Answer within five minutes" }
+delivered_as_promised = { sv = "Levererat som lovat", en = "Delivered as promised" }
+phone = { sv = "telefon", en = "phone" }
+store = { sv = "butik", en = "store" }
+mail = { sv = "brev", en = "mail" }
+household = { sv = "hushåll", en = "household" }
+quote = { sv = "Offert", en = "Quote" }
+handover = { sv = "Överlämning", en = "Handover" }
+campaign_call = { sv = "Fråga om kampanj", en = "Question on a campaign" }
+invoice_reminder = { sv = "Påminnelse", en = "Reminder of an invoice" }
+"#;
+
 /// The pages of a new home bear the example company's name; a name that somebody has chosen stays.
 fn name_company(home: &Home, company: &str) -> Result<(), AppError> {
     let file = home.folder().join("odla.toml");
@@ -39,6 +75,7 @@ fn name_company(home: &Home, company: &str) -> Result<(), AppError> {
         return Ok(());
     }
     let named = settings_text::with(&text, "", "company", Some(&settings_text::quoted(company)));
+    let named = format!("{named}\n{LABELS}");
     fs::write(&file, named).map_err(|source| AppError::file(&file, source))
 }
 

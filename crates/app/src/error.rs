@@ -99,6 +99,8 @@ impl AppError {
                 }
                 _ => Meaning::Broken,
             },
+            Self::Told { key, .. } if key == "trial.exists" => Meaning::Conflict,
+            Self::Told { key, .. } if key.starts_with("trial") => Meaning::Wrong,
             _ => Meaning::Broken,
         }
     }

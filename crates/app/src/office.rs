@@ -33,6 +33,8 @@ pub struct Office {
     kept: Mutex<BTreeMap<Key, Arc<Kept>>>,
     directories: Mutex<BTreeMap<Key, Arc<OnceCell<Arc<Directory>>>>>,
     decided: Mutex<Option<Arc<Decided>>>,
+    /// The trials as the latest ledger tells them.
+    pub(crate) diary: Mutex<Option<Arc<crate::trials::Diary>>>,
     by_customer: std::sync::Mutex<BTreeMap<u64, Laid>>,
     /// Held while rows are laid out: two at once would throw away what the other writes.
     laying: Mutex<()>,
@@ -93,7 +95,10 @@ impl Loading {
 
 impl Office {
     pub fn new(home: Home, store: Store) -> Self {
-        let currency = home.settings.currency.clone();
+        let catalogues = [Language::Sv, Language::En].map(|language| {
+            let catalogue = Catalogue::new(language, &home.settings.currency);
+            Arc::new(catalogue.with_labels(home.settings.labels(language)))
+        });
         Self {
             home: RwLock::new(Arc::new(home)),
             store,
@@ -104,11 +109,11 @@ impl Office {
             kept: Mutex::default(),
             directories: Mutex::default(),
             decided: Mutex::default(),
+            diary: Mutex::default(),
             by_customer: std::sync::Mutex::default(),
             laying: Mutex::default(),
             aside: OnceLock::new(),
-            catalogues: [Language::Sv, Language::En]
-                .map(|language| Arc::new(Catalogue::new(language, &currency))),
+            catalogues,
         }
     }
 

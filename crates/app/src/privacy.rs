@@ -17,6 +17,8 @@ pub struct Erased {
     pub ledger: Erasure,
     /// Kept runs that named the customer. Sums stay as they were told; they name nobody.
     pub runs: u64,
+    /// Trials whose arms held the customer. How many were drawn stays told.
+    pub trials: u64,
 }
 
 /// Everything that is kept about one customer.
@@ -36,11 +38,17 @@ pub struct Exported {
 /// # Errors
 /// When nobody has that id, or another import is under way.
 pub async fn erase(home: &Home, id: &str, purge: bool) -> Result<Erased, AppError> {
+    // First, since it may be done again: what the ledger no longer knows, nobody would come back for.
+    let trials = crate::trials::forget_customer(home, id)?;
     let ledger = erase_customer(&home.ledger()?, id, Timestamp::now(), purge).await?;
     let left = home.ledger()?.at(&At::Latest).await?;
     by_customer::forget(&left, &by_customer_folder(home))?;
     let runs = Runs::new(home.runs()).forget_customer(id)?;
-    Ok(Erased { ledger, runs })
+    Ok(Erased {
+        ledger,
+        runs,
+        trials,
+    })
 }
 
 /// Where rows lie in the order of customers, so that one customer is found at once.

@@ -364,8 +364,19 @@ fn told(event: Event, catalogue: &Catalogue) -> EventView {
         label: catalogue.word(Section::Words, &key),
         text: parts.join(" · "),
         table: event.table,
-        row: event.row,
+        row: in_own_words(event.row, catalogue),
     }
+}
+
+/// The company's keys under the company's labels; ids stay as they are.
+fn in_own_words(row: Map<String, Value>, catalogue: &Catalogue) -> Map<String, Value> {
+    let labeled = |(name, value): (String, Value)| match value {
+        Value::String(text) if !is_id(&name) && !name.starts_with('_') => {
+            (name, Value::String(catalogue.own(&text).to_owned()))
+        }
+        value => (name, value),
+    };
+    row.into_iter().map(labeled).collect()
 }
 
 fn is_id(name: &str) -> bool {

@@ -1,7 +1,9 @@
 //! What may a company set, and what is the default?
 
 use crate::AppError;
+use crate::text::Language;
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
 use std::path::Path;
 
 /// The commented defaults that a new home starts with; parsed by a test, so that it cannot drift.
@@ -21,6 +23,17 @@ pub struct Settings {
     pub analysis: AnalysisSettings,
     #[serde(default)]
     pub server: ServerSettings,
+    /// What the company's own keys are called on pages and in papers.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub labels: BTreeMap<String, Label>,
+}
+
+/// One label for all readers, or one for each language.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(untagged)]
+pub enum Label {
+    Same(String),
+    Each { sv: String, en: String },
 }
 
 /// How the web application is reached and what it takes.
@@ -90,6 +103,18 @@ pub struct AnalysisSettings {
 }
 
 impl Settings {
+    /// The labels in one language.
+    pub fn labels(&self, language: Language) -> BTreeMap<String, String> {
+        let in_language = |label: &Label| match (label, language) {
+            (Label::Same(text), _) => text.clone(),
+            (Label::Each { sv, .. }, Language::Sv) => sv.clone(),
+            (Label::Each { en, .. }, Language::En) => en.clone(),
+        };
+        (self.labels.iter())
+            .map(|(key, label)| (key.clone(), in_language(label)))
+            .collect()
+    }
+
     pub fn read(file: &Path) -> Result<Self, AppError> {
         let text = match std::fs::read_to_string(file) {
             Ok(text) => text,

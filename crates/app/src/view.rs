@@ -192,7 +192,7 @@ impl Viewer<'_> {
                 Cell::Number(value) if value.is_nan() => "–".to_owned(),
                 Cell::Number(value) => numbers.value(*value, column.unit),
                 Cell::Range(lower, upper) => numbers.range(*lower, *upper, column.unit),
-                Cell::Text(text) => text.clone(),
+                Cell::Text(text) => self.catalogue.own(text).to_owned(),
                 Cell::Key(key) => self.catalogue.word(Section::Words, key),
                 Cell::Said(said) => self
                     .catalogue

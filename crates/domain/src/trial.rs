@@ -179,6 +179,11 @@ impl TrialPlan {
             ("share_treated", share(self.share_treated)),
             ("level", share(self.level) && self.level >= 0.5),
             ("power", share(self.power)),
+            ("drawn_on", (1900..=2200).contains(&self.drawn_on.year())),
+            (
+                "eligible.bought_within_days",
+                (self.eligible.bought_within_days).is_none_or(|days| (1..=3660).contains(&days)),
+            ),
             (
                 "eligible.contract",
                 self.outcome != TrialOutcome::Stayed || self.eligible.contract == Some(true),
@@ -216,6 +221,11 @@ pub struct RegisteredTrial {
     pub expected_error: f64,
     /// The source that the arms have in the ledger. It bears the plan's hash: a plan changed afterwards does not fit.
     pub source: String,
+    /// Customers of each arm who have asked to be forgotten since. What was drawn stays told.
+    #[serde(default)]
+    pub forgotten_treated: u64,
+    #[serde(default)]
+    pub forgotten_control: u64,
     pub plan: TrialPlan,
 }
 
@@ -267,6 +277,14 @@ mod tests {
         assert_eq!(
             with(|plan| plan.share_treated = f64::NAN),
             PlanFault::Range("share_treated")
+        );
+        assert_eq!(
+            with(|plan| plan.eligible.bought_within_days = Some(u32::MAX)),
+            PlanFault::Range("eligible.bought_within_days")
+        );
+        assert_eq!(
+            with(|plan| plan.drawn_on = date(-9999, 1, 1)),
+            PlanFault::Range("drawn_on")
         );
     }
 }

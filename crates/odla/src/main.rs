@@ -86,7 +86,7 @@ async fn dispatch(arguments: &Arguments, terminal: &Terminal) -> Result<Ending, 
         _ => {}
     }
     let home = Home::open(&arguments.home)?;
-    let terminal = &terminal.in_currency(&home.settings.currency);
+    let terminal = &terminal.of_company(&home.settings);
     match &arguments.command {
         Command::Import(import) => commands::import::run(&home, import, terminal).await,
         Command::Analyze(analyze) => commands::analyze::run(&home, analyze, terminal).await,

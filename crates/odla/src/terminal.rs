@@ -4,6 +4,7 @@ use crate::arguments::Arguments;
 use comfy_table::{CellAlignment, ColumnConstraint, ContentArrangement, LineStyle, Table, presets};
 use indicatif::{ProgressBar, ProgressStyle};
 use odla_app::AppError;
+use odla_app::Settings;
 use odla_app::text::{Catalogue, Language, Section};
 use odla_app::view::{CautionView, FigureView, PageView, TableView};
 use odla_domain::Params;
@@ -51,9 +52,10 @@ impl Terminal {
     }
 
     #[must_use]
-    pub fn in_currency(&self, currency: &str) -> Self {
+    pub fn of_company(&self, settings: &Settings) -> Self {
+        let texts = Catalogue::new(self.language, &settings.currency);
         Self {
-            texts: Catalogue::new(self.language, currency),
+            texts: texts.with_labels(settings.labels(self.language)),
             ..*self
         }
     }

@@ -9,6 +9,7 @@ use axum::response::{IntoResponse, Response};
 use odla_app::text::Section;
 use odla_app::{AppError, Denied, Meaning};
 use odla_domain::Params;
+use odla_domain::caution::ParamValue;
 use serde::Serialize;
 use std::any::Any;
 use std::collections::BTreeMap;
@@ -113,6 +114,7 @@ fn of_error(app: &App, asker: &Asker, error: &AppError) -> ProblemDocument {
     let detail = texts.say(Section::Errors, &key, &params);
     let fields = match error {
         AppError::Denied(denied) => denied.fields(),
+        AppError::Told { key, params } => field_of_plan(key, params),
         _ => Vec::new(),
     };
     ProblemDocument {
@@ -127,6 +129,18 @@ fn of_error(app: &App, asker: &Asker, error: &AppError) -> ProblemDocument {
         key,
         request: asker.request.clone(),
     }
+}
+
+/// The field of a trial's plan that is to be corrected.
+fn field_of_plan(key: &str, params: &Params) -> Vec<String> {
+    let field = match (key, params.get("what")) {
+        ("trial.name" | "trial.exists", _) => "trial_id",
+        ("trial.no_activity", _) => "activity_id",
+        ("trial.late", _) => "drawn_on",
+        ("trial.empty" | "trial.range", Some(ParamValue::Text(field))) => field,
+        _ => return Vec::new(),
+    };
+    vec![field.to_owned()]
 }
 
 /// A failure that no use case told: what the web framework refused.

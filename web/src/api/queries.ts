@@ -3,7 +3,7 @@
 import { currentLanguage } from '@/i18n/language';
 import { infiniteQueryOptions, keepPreviousData, queryOptions } from '@tanstack/react-query';
 import { client, rememberCsrf, taken } from './client';
-import type { CustomerRow, CustomerView, PageView, PlanAsked, ScatterView } from './types';
+import type { CustomerRow, CustomerView, PageView, PlanAsked, ScatterView, TrialPlanView } from './types';
 
 const MINUTE = 60_000;
 
@@ -53,6 +53,18 @@ export const reallocation = (plan: PlanAsked, run: string) =>
     placeholderData: keepPreviousData,
     staleTime: Infinity,
     retry: false,
+  });
+
+export const trials = () => queryOptions({ queryKey: key('trials'), queryFn: () => taken(client.GET('/api/v1/trials')), staleTime: MINUTE });
+
+/** How large a plan's trial must be; what was answered before stands while the next is on its way. */
+export const sizeOfTrial = (plan: TrialPlanView | null) =>
+  queryOptions({
+    queryKey: key('trial-size', plan),
+    queryFn: () => taken(client.POST('/api/v1/trials/design', { body: plan as TrialPlanView })),
+    placeholderData: keepPreviousData,
+    retry: false,
+    staleTime: MINUTE,
   });
 
 export const figure = (figureKey: string, run?: string) =>

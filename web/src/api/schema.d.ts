@@ -1371,6 +1371,129 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/trials": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ListOf_TrialView"];
+                    };
+                };
+                /** @description A problem */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["TrialPlanView"];
+                };
+            };
+            responses: {
+                /** @description The arms are drawn and the plan stands */
+                201: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["TrialMade"];
+                    };
+                };
+                /** @description A problem */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/trials/design": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["TrialPlanView"];
+                };
+            };
+            responses: {
+                /** @description Nothing is changed */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["TrialDesignView"];
+                    };
+                };
+                /** @description A problem */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/imports": {
         parameters: {
             query?: never;
@@ -2505,6 +2628,52 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/trials/{id}/arms": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Who gets the activity and who does not, as CSV */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "text/csv": unknown;
+                    };
+                };
+                /** @description A problem */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
@@ -2542,6 +2711,10 @@ export interface components {
             who: string;
             what: string;
             subject: string;
+            /** @description `what` in the reader's words. */
+            deed: string;
+            /** @description Whom or what it was done to, by name where there is one. */
+            about: string;
             text: string;
         };
         /** @description A doubt in words. */
@@ -2689,6 +2862,14 @@ export interface components {
             activity: components["schemas"]["ActivityView"] | null;
             /** @description The figures that it rested on, as they were. */
             figures: components["schemas"]["RestedView"][];
+        };
+        /** @description Who takes part; what is null is asked of nobody. */
+        EligibleView: {
+            /** Format: int32 */
+            bought_within_days: number | null;
+            contract: boolean | null;
+            company: boolean | null;
+            units: string[];
         };
         /** @description What went when a customer was forgotten. */
         ErasedView: {
@@ -2869,6 +3050,14 @@ export interface components {
         /** @description A page of a list. */
         ListOf_TokenView: {
             items: components["schemas"]["TokenView"][];
+            /** @description Where the next page begins; null on the last. */
+            next_cursor: string | null;
+            /** Format: int64 */
+            total: number | null;
+        };
+        /** @description A page of a list. */
+        ListOf_TrialView: {
+            items: components["schemas"]["TrialView"][];
             /** @description Where the next page begins; null on the last. */
             next_cursor: string | null;
             /** Format: int64 */
@@ -3087,6 +3276,8 @@ export interface components {
         /** @description Ledger rows behind a figure. */
         RowsView: {
             columns: string[];
+            /** @description The same in the reader's words. */
+            headings: string[];
             rows: unknown[][];
             /** @description The question that the rows answer. */
             sql: string;
@@ -3243,6 +3434,124 @@ export interface components {
             expires_at: string | null;
             last_used_at: string | null;
             mine: boolean;
+        };
+        /** @description What a plan asks for, and what it can give; effects are in units of the outcome. */
+        TrialDesignView: {
+            /** Format: int64 */
+            eligible: number;
+            /** Format: double */
+            mean: number;
+            mean_text: string;
+            /** Format: double */
+            variance_removed: number;
+            /** Format: double */
+            likeness_within_units: number | null;
+            /** Format: int64 */
+            needed: number;
+            /**
+             * Format: int64
+             * @description Customers when it is read once, and when it may be read at any time.
+             */
+            needed_once: number;
+            /** Format: int64 */
+            needed_any_time: number;
+            /** Format: double */
+            detectable: number | null;
+            detectable_text: string | null;
+            smallest_text: string;
+            due_on: string;
+            enough: boolean;
+            /** @description Why it could not be drawn today. */
+            obstacles: string[];
+        };
+        TrialEffect: {
+            /** Format: double */
+            value: number;
+            /** Format: double */
+            lower: number;
+            /** Format: double */
+            upper: number;
+            unit: string;
+            text: string;
+            interval_text: string;
+            after_cost_text: string | null;
+        };
+        /** @description A trial that was drawn. */
+        TrialMade: {
+            trial_id: string;
+        };
+        /** @description A trial as it is written down beforehand. */
+        TrialPlanView: {
+            /** @description Small letters, digits and hyphens. */
+            trial_id: string;
+            activity_id: string;
+            /** @description What shall be known, in the company's own words. */
+            question: string;
+            /** @description `bought`, `orders`, `net`, `contribution` or `stayed`. */
+            outcome: string;
+            /** Format: int32 */
+            window_days: number;
+            /** @description The day of the draw, `YYYY-MM-DD`. */
+            drawn_on: string;
+            /** Format: double */
+            share_treated: number;
+            /** @description Draw whole units instead of customers. */
+            by_unit: boolean;
+            /** @description `once` or `any_time`. */
+            looks: string;
+            /**
+             * Format: double
+             * @description In units of the outcome; a share is 0..1.
+             */
+            smallest_effect: number;
+            /** Format: double */
+            level: number;
+            /** Format: double */
+            power: number;
+            /** Format: double */
+            cost_per_customer: number;
+            /** Format: int64 */
+            seed: number;
+            /** @description A standing hold-out: its controls are left out of every other draw. */
+            standing: boolean;
+            eligible: components["schemas"]["EligibleView"];
+        };
+        /** @description What may be said on the ledger's last day. */
+        TrialToday: {
+            as_of: string;
+            /** Format: int64 */
+            days_left: number;
+            /** @description `works`, `harms`, `no_effect`, `cannot_tell`, `running` or `broken`. */
+            verdict: string;
+            verdict_text: string;
+            sentence: string;
+            /** Format: int64 */
+            treated: number;
+            /** Format: int64 */
+            control: number;
+            /**
+             * Format: double
+             * @description How likely arms so unlike those drawn are by chance.
+             */
+            sample_ratio_p: number | null;
+            effect: components["schemas"]["TrialEffect"] | null;
+            cautions: string[];
+        };
+        TrialView: {
+            plan: components["schemas"]["TrialPlanView"];
+            due_on: string;
+            /**
+             * Format: int64
+             * @description Customers drawn into each arm, and how many of them are forgotten since.
+             */
+            treated: number;
+            /** Format: int64 */
+            control: number;
+            /** Format: int64 */
+            forgotten: number;
+            /** @description The hash of the plan that the arms bear. */
+            mark: string;
+            today: components["schemas"]["TrialToday"];
         };
         UnitView: {
             id: string;

@@ -38,6 +38,9 @@ export type TokenView = S['TokenView'];
 export type UnitView = S['UnitView'];
 export type AuditView = S['AuditView'];
 export type SettingsView = S['SettingsView'];
+export type TrialView = S['TrialView'];
+export type TrialPlanView = S['TrialPlanView'];
+export type TrialDesignView = S['TrialDesignView'];
 /** Some refusals never reached the server and have no number. */
 export type Problem = Pick<S['Problem'], 'title' | 'status'> & Partial<S['Problem']>;
 

@@ -21,6 +21,8 @@ const OWN: Entry[] = [
   { group: 'truth', name: 'link', to: paths.link, needs: 'see_overview' },
   { group: 'truth', name: 'drivers', to: paths.drivers, needs: 'see_overview' },
   { group: 'choices', name: 'decisions', to: paths.decisions, needs: 'see_customers' },
+  { group: 'truth', name: 'activities', to: paths.activities, needs: 'see_overview' },
+  { group: 'truth', name: 'trials', to: paths.trials, needs: 'see_overview' },
   { group: 'data', name: 'imports', to: paths.imports, needs: 'import' },
   { group: 'data', name: 'runs', to: paths.runs, needs: 'see_overview' },
   { group: 'data', name: 'methods', to: paths.methods, needs: 'see_methods' },
@@ -36,12 +38,16 @@ const PLACE: Record<string, Group> = {
   cases: 'loops', initiatives: 'loops', realized: 'loops', pain_points: 'loops', ombudsman: 'loops', surveys: 'loops',
 };
 
-const WITH_OWN_PAGE = new Set(['overview', 'management', 'link', 'drivers', 'portfolio']);
+const WITH_OWN_PAGE = new Set(['overview', 'management', 'link', 'drivers', 'portfolio', 'activities', 'effects', 'timing', 'trials']);
+
+/** In the groups where it matters: from what customers say to what can be done; what is not named comes after. */
+const ORDER = ['link', 'drivers', 'activities', 'trials', 'claims', 'loyalty', 'incidents', 'allocation', 'service_level', 'targets', 'promises', 'program', 'deals'];
 
 /** The pages of the house and one for every capability that the run has computed. */
 export function entriesOf(computed: string[], may: (permission: Permission) => boolean): Entry[] {
   const general = computed
     .filter((word) => !WITH_OWN_PAGE.has(word))
     .map((word): Entry => ({ group: PLACE[word] ?? 'truth', name: word, to: pathOfWord(word), needs: 'see_overview' }));
-  return [...OWN, ...general].filter((entry) => may(entry.needs));
+  const place = (entry: Entry) => (ORDER.includes(entry.name) ? ORDER.indexOf(entry.name) : ORDER.length);
+  return [...OWN, ...general].filter((entry) => may(entry.needs)).sort((a, b) => place(a) - place(b));
 }

@@ -1,7 +1,7 @@
 // What does the API answer while the screen is written and tested? For development and tests only: no build holds this file.
 
 import type { paths } from '@/api/schema';
-import type { DecisionCreate, DecisionView, FigureView, PageView, PersonView, RunView, SavedView, SettingsView, TokenView } from '@/api/types';
+import type { DecisionCreate, DecisionView, FigureView, PageView, PersonView, RunView, SavedView, SettingsView, TokenView, TrialPlanView } from '@/api/types';
 import glossary from './fixtures/glossary.json';
 import methodsEn from './fixtures/methods.en.json';
 import methodsSv from './fixtures/methods.sv.json';
@@ -12,6 +12,7 @@ import choicesEn from './fixtures/choices.en.json';
 import choicesSv from './fixtures/choices.sv.json';
 import { columns, customerView, selected } from './customers';
 import { preview, proposal } from './imports';
+import { design, planned, trial } from './trials';
 
 type Lang = 'sv' | 'en';
 type Method = 'get' | 'post' | 'patch' | 'delete';
@@ -43,12 +44,13 @@ interface State {
   tokens: TokenView[];
   imports: Body<'/api/v1/imports', 'get'>['items'];
   settings: SettingsView;
+  trials: TrialPlanView[];
   count: number;
 }
 
 function fresh(): State {
   return {
-    signedIn: true, setUpNeeded: false, empty: false, language: 'sv', views: [], decisions: [], count: 1,
+    signedIn: true, setUpNeeded: false, empty: false, language: 'sv', views: [], decisions: [], trials: TRIALS, count: 1,
     people: [
       { language: 'sv', has_password: true, has_oidc: false, id: 'p1', name: 'Maria Lind', email: 'maria@rodbo.example', roles: ['administrator', 'management'], unit_ids: [], active: true, version: 1 },
       { language: 'sv', has_password: true, has_oidc: false, id: 'p2', name: 'Johan Ek', email: 'johan@rodbo.example', roles: ['analyst'], unit_ids: [], active: true, version: 1 },
@@ -62,6 +64,12 @@ function fresh(): State {
     settings: { company: 'Rödbo Handel', currency: 'SEK', time_zone: 'Europe/Stockholm', version: 1, analysis: { discount_rate: 0.1, horizon_months: 60, level: 0.9, assumed_margin_share: null } },
   };
 }
+
+const TRIALS: TrialPlanView[] = [
+  planned({ trial_id: 'samtal-2026', question: 'Får ett samtal i första veckan fler att köpa igen?', drawn_on: '2026-05-01', looks: 'any_time' }),
+  planned({ trial_id: 'gava-2025', activity_id: 'AKT03', question: 'Köper de som får en gåva för mer?', outcome: 'contribution', drawn_on: '2025-06-01', smallest_effect: 50 }),
+  planned({ trial_id: 'brev-2025', activity_id: 'AKT05', question: 'Ger nyhetsbrevet fler köp?', drawn_on: '2025-09-01' }),
+];
 
 let state = fresh();
 
@@ -173,7 +181,7 @@ const ROUTES: Route[] = [
   on('get', '/api/v1/figures/{key}', ({ parts, lang }) => figureOf(parts[0] ?? '', lang) ?? problem(404, 'unknown_figure', lang === 'sv' ? 'Siffran finns inte.' : 'There is no such figure.')),
   on('get', '/api/v1/figures/{key}/rows', ({ parts, query }) => {
     const all = (rowsKept as unknown as Record<string, { columns: string[]; rows: never[][]; total: number }>)[parts[0] ?? ''] ?? rowsKept['cost_to_serve.12m'];
-    return { columns: all.columns, rows: all.rows.slice(0, Number(query.get('limit') ?? 100)) as never, total: all.total, sql: 'select customer_id, day, amount, cost, _source, _line\nfrom ledger\nwhere day <= as_of', next_cursor: null };
+    return { columns: all.columns, headings: all.columns.map((column) => column.replaceAll('_', ' ').trim()), rows: all.rows.slice(0, Number(query.get('limit') ?? 100)) as never, total: all.total, sql: 'select customer_id, day, amount, cost, _source, _line\nfrom ledger\nwhere day <= as_of', next_cursor: null };
   }),
   on('get', '/api/v1/customers/columns', ({ lang }) => columns(lang)),
   on('get', '/api/v1/customers/scatter', ({ query }) => scatter(query)),
@@ -235,9 +243,17 @@ const ROUTES: Route[] = [
   on('post', '/api/v1/tokens', ({ body }) => { const id = `t${state.tokens.length + 1}`; state.tokens.push({ ...(body as TokenView), id, made_at: '2026-07-02T08:00:00Z', expires_at: null, last_used_at: null }); return { id, secret: 'odla_mock_7Hq2cV' }; }),
   on('delete', '/api/v1/tokens/{id}', ({ parts }) => { state.tokens = state.tokens.filter((token) => token.id !== parts[0]); return NO_CONTENT as never; }),
   on('get', '/api/v1/units', () => list([{ id: 'SE', name: 'Sverige', kind: 'country', parent_id: null }, { id: 'B06', name: 'Butik 06 Umeå', kind: 'store', parent_id: 'SE' }, { id: 'B09', name: 'Butik 09 Västerås', kind: 'store', parent_id: 'SE' }, { id: 'KS', name: 'Kundservice', kind: 'store', parent_id: 'SE' }])),
+  on('get', '/api/v1/trials', ({ lang }) => list(state.empty ? [] : [...state.trials].sort((a, b) => b.drawn_on.localeCompare(a.drawn_on)).map((plan) => trial(plan, lang)))),
+  on('post', '/api/v1/trials/design', ({ body, lang }) => design(body as TrialPlanView, lang, state.trials)),
+  on('post', '/api/v1/trials', ({ body, lang }) => {
+    const plan = body as TrialPlanView;
+    if (state.trials.some((other) => other.trial_id === plan.trial_id)) return problem(409, 'trial.exists', lang === 'sv' ? 'Försöket är lottat.' : 'The trial has been drawn.');
+    state.trials = [...state.trials, plan];
+    return { status: 201, body: { trial_id: plan.trial_id } };
+  }),
   on('get', '/api/v1/audit', ({ lang }) => list([
-    { id: 'a2', at: '2026-07-02T07:41:00Z', who: 'Maria Lind', what: 'session.signed_in', subject: 'p1', text: lang === 'sv' ? 'Loggade in' : 'Signed in' },
-    { id: 'a1', at: '2026-07-01T06:00:00Z', who: 'Maria Lind', what: 'import.made', subject: '20260701T060000Z-bfa6982e', text: lang === 'sv' ? 'Läste in tre filer' : 'Imported three files' },
+    { id: 'a2', at: '2026-07-02T07:41:00Z', who: 'Maria Lind', what: 'session.opened', subject: 'p1', deed: lang === 'sv' ? 'Loggade in' : 'Signed in', about: 'Maria Lind', text: '' },
+    { id: 'a1', at: '2026-07-01T06:00:00Z', who: 'Maria Lind', what: 'import.made', subject: '20260701T060000Z-bfa6982e', deed: lang === 'sv' ? 'Läste in filer' : 'Imported files', about: '20260701T060000Z-bfa6982e', text: lang === 'sv' ? 'liggarens version: 1' : 'version of the ledger: 1' },
   ])),
   on('get', '/api/v1/settings', () => state.settings),
   on('patch', '/api/v1/settings', ({ body }) => {

@@ -28,6 +28,14 @@ export interface Search {
   keep?: string | undefined;
   cap?: string | undefined;
   process?: string | undefined;
+  activity?: string | undefined;
+  question?: string | undefined;
+  outcome?: string | undefined;
+  smallest?: string | undefined;
+  cost?: string | undefined;
+  window?: string | undefined;
+  standing?: string | undefined;
+  verdict?: string | undefined;
 }
 
 export function useAddress(): Search {

@@ -82,6 +82,8 @@ catalogue_files!(
 pub struct Catalogue {
     texts: BTreeMap<Section, Map<String, Value>>,
     numbers: Numbers,
+    /// What the company calls its own keys.
+    labels: BTreeMap<String, String>,
 }
 
 impl Catalogue {
@@ -104,7 +106,20 @@ impl Catalogue {
         Self {
             texts,
             numbers: Numbers::new(language, currency),
+            labels: BTreeMap::new(),
         }
+    }
+
+    /// The same texts, where the company's own keys bear the company's own labels.
+    #[must_use]
+    pub fn with_labels(mut self, labels: BTreeMap<String, String>) -> Self {
+        self.labels = labels;
+        self
+    }
+
+    /// A text of the company's own: its label where one is given, else as it is.
+    pub fn own<'t>(&'t self, text: &'t str) -> &'t str {
+        self.labels.get(text).map_or(text, String::as_str)
     }
 
     pub fn numbers(&self) -> &Numbers {
@@ -148,7 +163,7 @@ impl Catalogue {
     /// A known attribute has a word of ours; the company's own keys are shown as they are.
     fn part_name(&self, value: &str) -> String {
         self.find(Section::Words, value)
-            .map_or_else(|| value.to_owned(), str::to_owned)
+            .map_or_else(|| self.own(value).to_owned(), str::to_owned)
     }
 
     fn entry(&self, section: Section, key: &str) -> Option<&Value> {
@@ -159,7 +174,7 @@ impl Catalogue {
         self.entry(section, key)?.as_str()
     }
 
-    /// Fills `{name}` and `{name:unit}`; a hole without a value stays visible.
+    /// Fills `{name}`, `{name:unit}` and `{name?one:other}`; a hole without a value stays visible.
     fn fill(&self, template: &str, params: &Params) -> String {
         let mut text = String::with_capacity(template.len() + 16);
         let mut rest = template;
@@ -170,6 +185,11 @@ impl Catalogue {
                 rest = after;
                 continue;
             };
+            if let Some(form) = form_of(hole, params) {
+                text.push_str(form);
+                rest = tail;
+                continue;
+            }
             let (name, unit) = hole.split_once(':').unwrap_or((hole, ""));
             match params.get(name) {
                 Some(value) => text.push_str(&self.param(value, unit)),
@@ -191,9 +211,22 @@ impl Catalogue {
             (ParamValue::Text(text), "date") => text
                 .parse()
                 .map_or_else(|_| text.clone(), |date| self.numbers.date(date)),
-            (ParamValue::Text(text), "word") => self.word(Section::Words, text),
-            (ParamValue::Text(text), _) => text.clone(),
+            (ParamValue::Text(text), "word") => match self.find(Section::Words, text) {
+                Some(word) => word.to_owned(),
+                None => self.own(text).to_owned(),
+            },
+            (ParamValue::Text(text), _) => self.own(text).to_owned(),
         }
+    }
+}
+
+/// `{n?one incident is:incidents are}`: which of two forms stands beside a number.
+fn form_of<'t>(hole: &'t str, params: &Params) -> Option<&'t str> {
+    let (name, forms) = hole.split_once('?')?;
+    let (one, other) = forms.split_once(':')?;
+    match params.get(name)? {
+        ParamValue::Number(1.0) => Some(one),
+        _ => Some(other),
     }
 }
 
@@ -220,6 +253,8 @@ mod tests {
             .split('{')
             .skip(1)
             .filter_map(|rest| rest.split_once('}').map(|(hole, _)| hole))
+            // Which forms a number takes, and how many of them there are, is the language's own affair.
+            .filter(|hole| !hole.contains('?'))
             .collect();
         found.sort_unstable();
         found
@@ -280,5 +315,47 @@ mod tests {
             text.replace('\u{a0}', " "),
             "SEK 1,234, 50.0 %, 30 June 2026, {none}"
         );
+    }
+
+    #[test]
+    fn one_is_one_and_the_companys_keys_bear_its_labels() {
+        let labels = BTreeMap::from([(
+            "invoice_question".to_owned(),
+            "Invoice questions".to_owned(),
+        )]);
+        let catalogue = Catalogue::new(Language::En, "SEK").with_labels(labels);
+        let risk = |count: f64| {
+            let params = Params::from([("count".to_owned(), count.into())]);
+            catalogue.say(Section::Sentences, "risk.incidents", &params)
+        };
+        assert_eq!(risk(1.0), "1 incident is not resolved.");
+        assert_eq!(risk(2.0), "2 incidents are not resolved.");
+        assert_eq!(catalogue.own("invoice_question"), "Invoice questions");
+        assert_eq!(catalogue.own("K0000001"), "K0000001");
+        let params = Params::from([("reason".to_owned(), "invoice_question".into())]);
+        assert_eq!(
+            catalogue.fill("{reason} up", &params),
+            "Invoice questions up"
+        );
+    }
+
+    #[test]
+    fn every_form_has_its_number_in_the_same_text() {
+        for file in SV.iter().chain(EN) {
+            let mut texts = BTreeMap::new();
+            flat("", &serde_json::from_str(file.1).expect(file.0), &mut texts);
+            for (key, text) in &texts {
+                for hole in text
+                    .split('{')
+                    .skip(1)
+                    .filter_map(|rest| rest.split_once('}'))
+                {
+                    if let Some((name, forms)) = hole.0.split_once('?') {
+                        assert!(forms.contains(':'), "{key}: {forms}");
+                        assert!(text.contains(&format!("{{{name}:count}}")), "{key}: {name}");
+                    }
+                }
+            }
+        }
     }
 }

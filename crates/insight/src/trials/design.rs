@@ -3,6 +3,7 @@
 use super::draw::{blocks, prove_enough};
 use crate::InsightError;
 use jiff::civil::Date;
+use odla_domain::Caution;
 use odla_domain::frames::trial::TrialFrame;
 use odla_domain::trial::{Looks, TrialPlan};
 use odla_stats::Interval;
@@ -47,8 +48,9 @@ pub fn design(plan: &TrialPlan, frame: &TrialFrame) -> Result<Design, InsightErr
     let seen = RunningMean::of(&outcome)?;
     let (mean, sd) = (seen.mean, seen.variance().sqrt());
     if sd.is_nan() || sd <= 0.0 {
-        let what = plan.outcome.word().to_owned();
-        return Err(odla_stats::StatsError::NoVariation { what }.into());
+        return Err(InsightError::TooLittleData(Caution::new(
+            "trials.no_variation",
+        )));
     }
     // Nothing, when the window before is not known for all.
     let removed = power::variance_removed(&outcome, &before).unwrap_or(0.0);

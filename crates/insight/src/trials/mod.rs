@@ -23,6 +23,7 @@ mod tests;
 pub use design::{Design, design};
 pub use draw::{Draw, draw};
 pub use reading::{Reading, Verdict, read};
+pub use report::{said, unit};
 
 use jiff::civil::Date;
 use odla_domain::frames::trial::TrialFrame;

@@ -44,6 +44,8 @@ pub struct Reading {
     pub verdict: Verdict,
     pub treated: usize,
     pub control: usize,
+    /// How likely arms so unlike those drawn are by chance, 0..1; `None` without arms.
+    pub sample_ratio_p: Option<f64>,
     /// Share of the window that has passed, 0..1.
     pub passed: f64,
     /// Treated less control, in units of the outcome; `None` when it may not or cannot be told.
@@ -70,15 +72,18 @@ pub fn read(
         verdict: Verdict::Broken,
         treated: arms(true),
         control: arms(false),
+        sample_ratio_p: None,
         passed: passed(trial, as_of),
         effect: None,
         control_mean: f64::NAN,
         variance_removed: 0.0,
         cautions: Vec::new(),
     };
-    let faults = faults(trial, frame, (&reading, changed));
+    reading.sample_ratio_p = sample_ratio_p(trial, &reading);
+    let faults = faults(frame, (&reading, changed));
+    reading.cautions = forgotten(trial).into_iter().collect();
     if !faults.is_empty() {
-        reading.cautions = faults;
+        reading.cautions.extend(faults);
         return reading;
     }
     if as_of < plan.due_on() && plan.looks == Looks::Once || as_of <= plan.drawn_on {
@@ -99,7 +104,7 @@ pub fn read(
             reading.verdict = judge(&effect, plan.smallest_effect, as_of < plan.due_on());
             reading.effect = Some(effect);
             reading.variance_removed = removed;
-            reading.cautions = cautions;
+            reading.cautions.extend(cautions);
         }
         Err(why) => {
             reading.verdict = match as_of < plan.due_on() {
@@ -121,12 +126,27 @@ fn passed(trial: &RegisteredTrial, as_of: Date) -> f64 {
     (f64::from(days) / f64::from(plan.window_days)).clamp(0.0, 1.0)
 }
 
+/// The arms as they are held against the arms as they were drawn, whatever took customers away: one who has asked to be
+/// forgotten is as lost to the comparison as one whose row was lost.
+fn sample_ratio_p(trial: &RegisteredTrial, reading: &Reading) -> Option<f64> {
+    let counts = [reading.treated as f64, reading.control as f64];
+    let planned = [trial.treated as f64, trial.control as f64];
+    randomized::sample_ratio_p(&counts, &planned).ok()
+}
+
+/// Why fewer are compared than were drawn.
+fn forgotten(trial: &RegisteredTrial) -> Option<Caution> {
+    let (treated, control) = (trial.forgotten_treated, trial.forgotten_control);
+    (treated + control > 0).then(|| {
+        Caution::new("trials.forgotten")
+            .with("customers", (treated + control) as f64)
+            .with("treated", treated as f64)
+            .with("control", control as f64)
+    })
+}
+
 /// Why the ledger no longer holds what was drawn.
-fn faults(
-    trial: &RegisteredTrial,
-    frame: &TrialFrame,
-    (reading, changed): (&Reading, bool),
-) -> Vec<Caution> {
+fn faults(frame: &TrialFrame, (reading, changed): (&Reading, bool)) -> Vec<Caution> {
     let mut faults = Vec::new();
     if changed {
         faults.push(Caution::new("trials.plan_changed"));
@@ -137,17 +157,15 @@ fn faults(
     if frame.in_both > 0 {
         faults.push(Caution::new("trials.in_both").with("customers", frame.in_both as f64));
     }
-    let counts = [reading.treated as f64, reading.control as f64];
-    let planned = [trial.treated as f64, trial.control as f64];
-    match randomized::sample_ratio_p(&counts, &planned) {
-        Ok(p) if p < randomized::SAMPLE_RATIO_LIMIT => faults.push(
+    match reading.sample_ratio_p {
+        Some(p) if p < randomized::SAMPLE_RATIO_LIMIT => faults.push(
             Caution::new("trials.sample_ratio")
-                .with("treated", counts[0])
-                .with("control", counts[1])
+                .with("treated", reading.treated)
+                .with("control", reading.control)
                 .with("p", p),
         ),
-        Ok(_) => {}
-        Err(_) => faults.push(Caution::new("trials.not_drawn")),
+        Some(_) => {}
+        None => faults.push(Caution::new("trials.not_drawn")),
     }
     faults
 }

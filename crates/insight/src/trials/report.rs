@@ -17,7 +17,7 @@ pub fn lay_out(registered: &[RegisteredTrial], readings: &[Reading], as_of: Date
     report.sentences.push(opening(&entries));
     report
         .sentences
-        .extend(entries.iter().map(|entry| sentence(*entry, as_of)));
+        .extend((entries.iter()).map(|(trial, reading)| said(trial, reading, as_of)));
     report.figures = entries.iter().flat_map(|entry| figures(*entry)).collect();
     if !entries.is_empty() {
         report.tables.push(diary(&entries));
@@ -48,7 +48,7 @@ fn opening(entries: &[Entry]) -> Sentence {
 }
 
 /// The trial in one sentence, by what may be said.
-fn sentence((trial, reading): Entry, as_of: Date) -> Sentence {
+pub fn said(trial: &RegisteredTrial, reading: &Reading, as_of: Date) -> Sentence {
     let plan = &trial.plan;
     let base = |key: String| {
         Sentence::new(key)
@@ -92,7 +92,8 @@ fn figure_key(trial: &RegisteredTrial) -> String {
     format!("trials.{}.{}", plan.trial_id, kind(plan.outcome))
 }
 
-const fn unit(outcome: TrialOutcome) -> Unit {
+/// Unit of a difference of the outcome.
+pub const fn unit(outcome: TrialOutcome) -> Unit {
     match outcome {
         TrialOutcome::Bought | TrialOutcome::Stayed => Unit::SharePoints,
         TrialOutcome::Orders => Unit::Ratio,

@@ -91,6 +91,8 @@ impl Market {
             control: (self.frame.len() - treated) as u64,
             expected_error: found.expected_error,
             source: "trials/call-1.csv".to_owned(),
+            forgotten_treated: 0,
+            forgotten_control: 0,
             plan: plan.clone(),
         }
     }
@@ -194,6 +196,13 @@ fn what_is_no_longer_the_trial_that_was_drawn_is_not_read() {
         ..TrialFrame::default()
     };
     assert_eq!(keys(&lost, false), "trials.sample_ratio");
+    // Also when they were forgotten because they asked for it: the reading stops, and says who has gone.
+    let mut thinned = trial.clone();
+    thinned.forgotten_control = 600 - kept.len() as u64;
+    let reading = read(&thinned, &lost, (day(DAYS), false));
+    let keys: Vec<&str> = reading.cautions.iter().map(|c| c.key.as_str()).collect();
+    assert_eq!(reading.verdict, Verdict::Broken);
+    assert_eq!(keys, ["trials.forgotten", "trials.sample_ratio"]);
     assert_eq!(
         read(&trial, &whole, (day(DAYS), false)).verdict,
         Verdict::Works

@@ -17,7 +17,8 @@ pub async fn run(
     if arguments.start {
         return start(home, arguments, terminal).await;
     }
-    let (plan, design) = trials::size(home, &arguments.plan).await?;
+    let plan = trials::read_plan(&arguments.plan)?;
+    let design = trials::size(home, &plan).await?;
     if terminal.json {
         terminal.document(&design)?;
     } else {
@@ -34,7 +35,7 @@ async fn start(
     arguments: &TrialArguments,
     terminal: &Terminal,
 ) -> Result<Ending, AppError> {
-    let started = trials::start(home, &arguments.plan).await?;
+    let started = trials::start(home, trials::read_plan(&arguments.plan)?).await?;
     if terminal.json {
         terminal.document(&started)?;
     } else {

@@ -158,3 +158,58 @@ fn a_plan_that_makes_no_trial_is_refused_by_its_field() {
             .exists()
     );
 }
+
+#[test]
+fn arms_that_the_ledger_refuses_are_not_left_lying() {
+    let program = Program::new();
+    ledger(&program);
+    // More than an amount of the ledger holds.
+    let plan = PLAN.replace("cost_per_customer = 45.0", "cost_per_customer = 1e30");
+    let plan = program.file("plan.toml", plan);
+    let refused = program.run(&["trial", &plan, "--start"]);
+    assert_eq!(refused.code, 1, "{}", refused.stdout);
+    assert!(
+        refused.stderr.contains("does not take"),
+        "{}",
+        refused.stderr
+    );
+    let left: Vec<_> = std::fs::read_dir(program.folder().join("home/trials"))
+        .map(|entries| entries.filter_map(Result::ok).collect())
+        .unwrap_or_default();
+    assert!(left.is_empty(), "{left:?}");
+}
+
+#[test]
+fn who_is_forgotten_is_gone_from_the_arms_and_the_trial_still_stands() {
+    let program = Program::new();
+    ledger(&program);
+    let plan = program.file("plan.toml", PLAN);
+    let started = program.json(&["trial", &plan, "--start"]);
+    let drawn = arms(&started);
+    let (customer, treated) = drawn[0].clone();
+    let erased = program.json(&["erase-customer", &customer, "--purge"]);
+    assert_eq!(erased["trials"], 1, "{erased}");
+
+    let left = arms(&started);
+    assert_eq!(left, drawn[1..], "one line is gone, the rest is as it was");
+    let home = program.folder().join("home");
+    let kept = std::fs::read_to_string(home.join("trials/welcome-call.toml")).expect("kept");
+    let forgotten = match treated {
+        true => "forgotten_treated = 1",
+        false => "forgotten_control = 1",
+    };
+    assert!(kept.contains(forgotten), "{kept}");
+    assert!(
+        kept.contains("treated = 300"),
+        "what was drawn stays told: {kept}"
+    );
+    let (verdict, page) = verdict(&program, "2025-06-30");
+    assert!(
+        verdict.contains("running"),
+        "the plan fits its hash: {page}"
+    );
+    let again = program.run(&["erase-customer", &customer]);
+    assert_eq!(again.code, 1);
+    let same = std::fs::read_to_string(home.join("trials/welcome-call.toml")).expect("kept");
+    assert_eq!(same, kept, "nobody is forgotten twice");
+}

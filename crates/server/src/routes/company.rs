@@ -7,11 +7,14 @@ use crate::shared::App;
 use axum::Json;
 use axum::extract::{Query, State};
 use odla_app::company::{SettingsChange, Versioned};
+use odla_app::text::{Catalogue, Section};
 use serde::{Deserialize, Deserializer, Serialize};
 use serde_json::Value;
+use std::collections::BTreeMap;
 use utoipa::ToSchema;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
+use uuid::Uuid;
 
 #[derive(Debug, Serialize, ToSchema)]
 struct UnitView {
@@ -28,6 +31,10 @@ struct AuditView {
     who: String,
     what: String,
     subject: String,
+    /// `what` in the reader's words.
+    deed: String,
+    /// Whom or what it was done to, by name where there is one.
+    about: String,
     text: String,
 }
 
@@ -122,9 +129,11 @@ async fn audit(
             Some(id) => names.get(&id).cloned().unwrap_or_default(),
             None => entry.actor,
         },
+        deed: word_or(&reader.texts, "audit", &entry.action),
+        about: about(&entry.subject, &names),
+        text: told_in_short(&entry.details, &reader.texts),
         what: entry.action,
         subject: entry.subject,
-        text: told_in_short(&entry.details),
     });
     Ok(Json(ListOf {
         items: items.collect(),
@@ -178,16 +187,54 @@ fn view(versioned: Versioned) -> SettingsView {
     }
 }
 
-/// `name value, name value`.
-fn told_in_short(details: &Value) -> String {
+/// A word of ours, or the key made readable.
+fn word_or(texts: &Catalogue, family: &str, key: &str) -> String {
+    let word = format!("{family}.{key}");
+    match texts.has(Section::Words, &word) {
+        true => texts.word(Section::Words, &word),
+        false => key.replace(['_', '.'], " "),
+    }
+}
+
+/// A person by name; other ids of ours say nothing to a reader, and the names of customers, trials and imports stay.
+fn about(subject: &str, names: &BTreeMap<Uuid, String>) -> String {
+    match subject.parse::<Uuid>() {
+        Ok(id) => names.get(&id).cloned().unwrap_or_default(),
+        Err(_) => subject.to_owned(),
+    }
+}
+
+/// Details in a few words, without ids.
+fn told_in_short(details: &Value, texts: &Catalogue) -> String {
     let Some(details) = details.as_object() else {
         return String::new();
     };
-    let parts = details.iter().map(|(name, value)| match value {
-        Value::String(text) => format!("{name} {text}"),
-        other => format!("{name} {other}"),
+    let parts = details.iter().filter_map(|(name, value)| {
+        let told = said(value, texts)?;
+        Some(format!("{}: {told}", word_or(texts, "audit.detail", name)))
     });
-    parts.collect::<Vec<_>>().join(", ")
+    parts.collect::<Vec<_>>().join("; ")
+}
+
+fn said(value: &Value, texts: &Catalogue) -> Option<String> {
+    match value {
+        Value::Null => None,
+        Value::Bool(flag) => Some(word_or(texts, "audit", if *flag { "yes" } else { "no" })),
+        Value::Number(number) => number
+            .as_f64()
+            .map(|number| texts.numbers().value(number, odla_domain::Unit::Count)),
+        Value::String(text) if text.is_empty() || text.parse::<Uuid>().is_ok() => None,
+        Value::String(text) => Some(match text.parse() {
+            Ok(day) => texts.numbers().date(day),
+            Err(_) if texts.has(Section::Words, text) => texts.word(Section::Words, text),
+            Err(_) => word_or(texts, "audit", text),
+        }),
+        Value::Array(list) => {
+            let parts: Vec<String> = list.iter().filter_map(|one| said(one, texts)).collect();
+            (!parts.is_empty()).then(|| parts.join(", "))
+        }
+        Value::Object(_) => None,
+    }
 }
 
 /// A value that is there, also when it is null.

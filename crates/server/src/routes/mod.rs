@@ -9,6 +9,7 @@ mod people;
 mod reports;
 mod runs;
 mod session;
+mod trials;
 mod uploads;
 mod views;
 mod words;
@@ -24,6 +25,7 @@ pub fn quick() -> OpenApiRouter<App> {
         .merge(customers::routes())
         .merge(views::routes())
         .merge(decisions::routes())
+        .merge(trials::routes())
         .merge(imports::routes())
         .merge(jobs::routes())
         .merge(words::routes())
@@ -36,4 +38,5 @@ pub fn slow() -> OpenApiRouter<App> {
         .merge(uploads::routes())
         .merge(reports::exports())
         .merge(customers::exports())
+        .merge(trials::slow())
 }

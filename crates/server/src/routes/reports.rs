@@ -10,6 +10,7 @@ use axum::http::header::{CONTENT_DISPOSITION, CONTENT_TYPE};
 use axum::response::{IntoResponse, Response};
 use odla_app::exports::{self, Format, Order};
 use odla_app::pages::Kept;
+use odla_app::text::Section;
 use odla_app::view::{FigureView, PageView, Viewer};
 use odla_app::{AppError, Denied, allocation, whatif};
 use serde::Serialize;
@@ -22,6 +23,8 @@ use utoipa_axum::routes;
 #[derive(Debug, Serialize, ToSchema)]
 struct RowsView {
     columns: Vec<String>,
+    /// The same in the reader's words.
+    headings: Vec<String>,
     rows: Vec<Vec<serde_json::Value>>,
     /// The question that the rows answer.
     sql: String,
@@ -107,7 +110,15 @@ async fn rows(
         .office
         .evidence(&reader.caller, asked.get("run"), &key, (from, limit))
         .await?;
+    let heading = |column: &String| {
+        let key = format!("rows.{column}");
+        match reader.texts.has(Section::Columns, &key) {
+            true => reader.texts.word(Section::Columns, &key),
+            false => reader.texts.own(column).replace('_', " "),
+        }
+    };
     Ok(Json(RowsView {
+        headings: found.columns.iter().map(heading).collect(),
         columns: found.columns,
         rows: found.rows,
         sql: found.sql,

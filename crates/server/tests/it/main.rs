@@ -12,5 +12,6 @@ mod house;
 mod pages;
 mod provider;
 mod sight;
+mod trials;
 mod walk;
 mod work;

@@ -2,7 +2,7 @@
 
 import { audit } from '@/api/queries';
 import { moment } from '@/lib/dates';
-import { readable } from '@/lib/text';
+import { capital } from '@/lib/text';
 import { Block } from '@/parts/Block';
 import { Loaded } from '@/parts/Loaded';
 import { useLocale } from '@/parts/useLocale';
@@ -29,7 +29,14 @@ export function Audit() {
                 { key: 'what', heading: t('audit.what'), numeric: false },
                 { key: 'subject', heading: t('audit.subject'), numeric: false },
               ]}
-              rows={found.pages.flatMap((page) => page.items).map((entry) => [{ text: moment(entry.at, locale), value: Date.parse(entry.at) }, { text: entry.who }, { text: [readable(entry.what.replaceAll('.', ' ')), entry.text].filter(Boolean).join(': ') }, { text: entry.subject }])}
+              rows={found.pages
+                .flatMap((page) => page.items)
+                .map((entry) => [
+                  { text: moment(entry.at, locale), value: Date.parse(entry.at) },
+                  { text: entry.who === 'program' ? t('audit.program') : entry.who === 'nobody' ? t('audit.nobody') : entry.who || '–' },
+                  { text: capital(entry.deed), show: <Deed deed={entry.deed} more={entry.text} /> },
+                  { text: entry.about || '–' },
+                ])}
             />
             {asked.hasNextPage && (
               <div className="actions benchfoot">
@@ -40,5 +47,14 @@ export function Audit() {
         )}
       </Loaded>
     </Block>
+  );
+}
+
+function Deed({ deed, more }: { deed: string; more: string }) {
+  return (
+    <>
+      {capital(deed)}
+      {more && <span className="mute small auditmore">{more}</span>}
+    </>
   );
 }

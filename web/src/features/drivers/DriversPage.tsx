@@ -82,12 +82,12 @@ function First({ map, page }: { map: TableView; page: PageView }) {
     <Block title={t('drivers.first')}>
       <ul className="rows">
         {rows.map((row) => {
-          const name = row.text('attribute');
+          const name = row.key('attribute') ?? '';
           const effect = page.figures.find((figure) => figure.key === `drivers.${name}.effect`);
           return (
             <li key={name} className="todo">
               <span className="what">
-                <strong>{capital(readable(name))}</strong>
+                <strong>{capital(readable(row.text('attribute')))}</strong>
                 <br />
                 <span className="mute">{t('drivers.stands_at', { performance: row.text('performance'), interval: row.text('performance_range') })}</span>
               </span>
@@ -113,8 +113,8 @@ function driversOf(table: TableView): Driver[] {
     const importanceRange = row.range('importance_range');
     const performanceRange = row.range('performance_range');
     if (importance === null || performance === null || !importanceRange || !performanceRange) return [];
-    const key = row.text('attribute');
-    return [{ key, label: capital(readable(key)), importance, performance, importanceRange, performanceRange, strengthen: row.key('verdict') === 'strengthen' }];
+    const key = row.key('attribute') ?? '';
+    return [{ key, label: capital(readable(row.text('attribute'))), importance, performance, importanceRange, performanceRange, strengthen: row.key('verdict') === 'strengthen' }];
   });
 }
 
@@ -123,7 +123,7 @@ function asymmetry(table: TableView, named: (key: string) => string): Whisker[] 
     const value = row.number('asymmetry');
     const range = row.range('asymmetry_range');
     if (value === null || !range) return [];
-    const key = row.text('attribute');
-    return [{ key, label: named(key), value, lower: range[0], upper: range[1], text: `${row.text('asymmetry')} (${row.text('asymmetry_range')})` }];
+    const key = row.key('attribute') ?? '';
+    return [{ key, label: named(row.text('attribute')), value, lower: range[0], upper: range[1], text: `${row.text('asymmetry')} (${row.text('asymmetry_range')})` }];
   });
 }

@@ -4,9 +4,9 @@ import { figure as figureQuery, rows as rowsQuery } from '@/api/queries';
 import type { FigureView } from '@/api/types';
 import { day } from '@/lib/dates';
 import { capabilityOfFigure } from '@/lib/figures';
-import { count, exact, share } from '@/lib/numbers';
+import { type Locale, count, decimal, exact, share } from '@/lib/numbers';
 import { paths } from '@/lib/paths';
-import { capital } from '@/lib/text';
+import { capital, fileOf } from '@/lib/text';
 import { Grade } from '@/parts/Grade';
 import { Loaded } from '@/parts/Loaded';
 import { useAddress, useSetAddress } from '@/parts/search';
@@ -152,8 +152,8 @@ function Rows({ figureKey, run }: { figureKey: string; run: string }) {
               tall
               sortable={false}
               sortLabel=""
-              columns={found.columns.map((column, at) => ({ key: column, heading: column, numeric: found.rows.every((row) => typeof row[at] !== 'string') && !column.startsWith('_') }))}
-              rows={found.rows.map((row) => row.map((cell) => ({ text: cell === null ? '–' : typeof cell === 'number' ? String(cell) : String(cell) })))}
+              columns={found.columns.map((column, at) => ({ key: column, heading: capital(found.headings[at] ?? column), numeric: found.rows.every((row) => typeof row[at] !== 'string') && !column.startsWith('_') }))}
+              rows={found.rows.map((row) => row.map((cell, at) => ({ text: rowText(cell, found.columns[at] ?? '', locale) })))}
             />
             <details>
               <summary>{t('evidence.sql')}</summary>
@@ -165,4 +165,14 @@ function Rows({ figureKey, run }: { figureKey: string; run: string }) {
       </Loaded>
     </>
   );
+}
+
+/** A row's cell as people write it; ids and the company's own words stand as they are. */
+function rowText(cell: unknown, column: string, locale: Locale): string {
+  if (cell === null || cell === undefined || cell === '') return '–';
+  if (typeof cell === 'boolean') return cell ? '✓' : '–';
+  if (typeof cell === 'number') return column === '_line' || Number.isInteger(cell) ? String(cell) : decimal(cell, 2, locale);
+  const text = String(cell);
+  if (column === '_source') return fileOf(text);
+  return /^-?\d+\.\d{4}$/.test(text) ? decimal(Number(text), 2, locale) : text;
 }

@@ -3,6 +3,13 @@
 //! The kept plan lies in `trials/<id>.toml`; the arms bear its hash in their source, so that a plan that somebody changes
 //! afterwards no longer fits them.
 
+mod forgotten;
+mod served;
+
+pub use forgotten::forget_customer;
+pub use odla_insight::trials::unit;
+pub use served::{Diary, Sized, Standing};
+
 use crate::{AppError, Home};
 use jiff::Timestamp;
 use jiff::civil::Date;
@@ -42,28 +49,21 @@ pub struct Started {
 ///
 /// # Errors
 /// When the plan is no trial, or its outcome does not vary.
-pub async fn size(home: &Home, file: &Path) -> Result<(TrialPlan, Design), AppError> {
-    let plan = read_plan(file)?;
-    let ctx = session(home).await?;
-    let frame = frames::eligible(&ctx, &plan, &held_out(home, &plan)?).await?;
-    let design = trials::design(&plan, &frame).map_err(refused)?;
-    Ok((plan, design))
+pub async fn size(home: &Home, plan: &TrialPlan) -> Result<Design, AppError> {
+    prove(plan)?;
+    let frame = eligible(home, &session(home).await?, plan).await?;
+    trials::design(plan, &frame).map_err(refused)
 }
 
 /// Draws the arms, keeps the plan and writes the arms to the ledger: from then on the plan stands.
 ///
 /// # Errors
 /// As [`size`]; and when the trial has been drawn, its day has passed in the ledger, or the ledger does not take the arms.
-pub async fn start(home: &Home, file: &Path) -> Result<Started, AppError> {
-    let plan = read_plan(file)?;
+pub async fn start(home: &Home, plan: TrialPlan) -> Result<Started, AppError> {
+    prove(&plan)?;
     let ctx = session(home).await?;
-    if !frames::knows_activity(&ctx, &plan.activity_id).await? {
-        let activity = ("activity", plan.activity_id.clone());
-        return Err(told("trial.no_activity", [activity]));
-    }
-    prove_before_the_facts(&ctx, &plan).await?;
-    prove_fresh(home, &ctx, &plan).await?;
-    let frame = frames::eligible(&ctx, &plan, &held_out(home, &plan)?).await?;
+    prove_open(home, &ctx, &plan).await?;
+    let frame = eligible(home, &ctx, &plan).await?;
     let design = trials::design(&plan, &frame).map_err(refused)?;
     let draw = trials::draw(&plan, &frame).map_err(refused)?;
     let treated = draw.treated.iter().filter(|treated| **treated).count() as u64;
@@ -72,11 +72,17 @@ pub async fn start(home: &Home, file: &Path) -> Result<Started, AppError> {
         control: frame.len() as u64 - treated,
         expected_error: design.expected_error,
         source: source(&plan),
+        forgotten_treated: 0,
+        forgotten_control: 0,
         plan,
     };
     let arms = home.folder().join(&trial.source);
     write(&arms, &arms_of(&trial.plan, &frame, &draw.treated))?;
-    take_in(home, &arms, true).await?;
+    if let Err(refusal) = take_in(home, &arms, true).await {
+        // Arms that the ledger does not take belong to no trial.
+        remove(&arms)?;
+        return Err(refusal);
+    }
     write(&kept_at(home, &trial.plan.trial_id), &toml_of(&trial)?)?;
     let import = take_in(home, &arms, false).await?;
     Ok(Started {
@@ -117,14 +123,39 @@ pub fn registered(home: &Home) -> Result<TrialsConfig, AppError> {
     Ok(config)
 }
 
-fn read_plan(file: &Path) -> Result<TrialPlan, AppError> {
+/// A plan as somebody has written it down.
+///
+/// # Errors
+/// When the file is no plan.
+pub fn read_plan(file: &Path) -> Result<TrialPlan, AppError> {
     let text = fs::read_to_string(file).map_err(|source| AppError::file(file, source))?;
-    let plan: TrialPlan = (toml::from_str(&text).map(with_days))
+    (toml::from_str(&text).map(with_days))
         .and_then(toml::Table::try_into)
-        .map_err(|error| unreadable(file, &error))?;
+        .map_err(|error| unreadable(file, &error))
+}
+
+fn prove(plan: &TrialPlan) -> Result<(), AppError> {
     plan.prove()
-        .map_err(|fault: PlanFault| told(fault.key(), [("what", fault.what().to_owned())]))?;
-    Ok(plan)
+        .map_err(|fault: PlanFault| told(fault.key(), [("what", fault.what().to_owned())]))
+}
+
+/// Those who fit the plan, but for who stays out of every draw.
+async fn eligible(
+    home: &Home,
+    ctx: &SessionContext,
+    plan: &TrialPlan,
+) -> Result<TrialFrame, AppError> {
+    Ok(frames::eligible(ctx, plan, &held_out(home, plan)?).await?)
+}
+
+/// Whether the plan could be drawn today: its activity is known, its outcome is not, and it has not been drawn.
+async fn prove_open(home: &Home, ctx: &SessionContext, plan: &TrialPlan) -> Result<(), AppError> {
+    if !frames::knows_activity(ctx, &plan.activity_id).await? {
+        let activity = ("activity", plan.activity_id.clone());
+        return Err(told("trial.no_activity", [activity]));
+    }
+    prove_before_the_facts(ctx, plan).await?;
+    prove_fresh(home, ctx, plan).await
 }
 
 /// TOML has days of its own; here a day is a text.
@@ -219,6 +250,15 @@ fn arms_of(plan: &TrialPlan, frame: &TrialFrame, treated: &[bool]) -> String {
     text
 }
 
+/// The file, and the folder that was made for it.
+fn remove(file: &Path) -> Result<(), AppError> {
+    fs::remove_file(file).map_err(|source| AppError::file(file, source))?;
+    if let Some(folder) = file.parent() {
+        fs::remove_dir(folder).map_err(|source| AppError::file(folder, source))?;
+    }
+    Ok(())
+}
+
 fn write(file: &Path, text: &str) -> Result<(), AppError> {
     let failed = |source| AppError::file(file, source);
     if let Some(folder) = file.parent() {
@@ -256,7 +296,7 @@ fn unreadable(file: &Path, error: &toml::de::Error) -> AppError {
 fn refused(error: InsightError) -> AppError {
     match error {
         InsightError::TooLittleData(Caution { key, params }) => AppError::Told { key, params },
-        error => error.into(),
+        error => told("trial.not_sized", [("detail", error.to_string())]),
     }
 }
 

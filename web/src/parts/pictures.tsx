@@ -7,10 +7,10 @@ import { Waterfall } from '@/charts/Waterfall';
 import { Whiskers } from '@/charts/Whiskers';
 import { exact, onAxis } from '@/lib/numbers';
 import { capital, readable } from '@/lib/text';
-import { bridgeOf } from '@/parts/bridge';
-import { rowsOf } from '@/parts/cells';
-import { ChartBlock } from '@/parts/ChartBlock';
-import { useLocale } from '@/parts/useLocale';
+import { bridgeOf } from './bridge';
+import { rowsOf } from './cells';
+import { ChartBlock } from './ChartBlock';
+import { useLocale } from './useLocale';
 import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 

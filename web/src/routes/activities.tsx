@@ -1,0 +1,3 @@
+import { ActivitiesPage } from '@/features/activities/ActivitiesPage';
+
+export default ActivitiesPage;

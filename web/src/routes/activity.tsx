@@ -1,0 +1,3 @@
+import { ActivityPage } from '@/features/activities/ActivityPage';
+
+export default ActivityPage;

@@ -1,0 +1,3 @@
+import { ClaimsPage } from '@/features/claims/ClaimsPage';
+
+export default ClaimsPage;

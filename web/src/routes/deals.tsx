@@ -1,0 +1,3 @@
+import { DealsPage } from '@/features/deals/DealsPage';
+
+export default DealsPage;

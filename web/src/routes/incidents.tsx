@@ -1,0 +1,3 @@
+import { IncidentsPage } from '@/features/incidents/IncidentsPage';
+
+export default IncidentsPage;

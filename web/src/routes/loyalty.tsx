@@ -1,0 +1,3 @@
+import { LoyaltyPage } from '@/features/loyalty/LoyaltyPage';
+
+export default LoyaltyPage;

@@ -1,0 +1,3 @@
+import { NewTrialPage } from '@/features/trials/NewTrialPage';
+
+export default NewTrialPage;

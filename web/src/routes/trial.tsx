@@ -1,0 +1,3 @@
+import { TrialPage } from '@/features/trials/TrialPage';
+
+export default TrialPage;

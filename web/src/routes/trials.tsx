@@ -1,0 +1,3 @@
+import { TrialsPage } from '@/features/trials/TrialsPage';
+
+export default TrialsPage;
