@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use arrow::datatypes::SchemaRef;
+use arrow::datatypes::{Schema, SchemaRef};
 use datafusion::datasource::TableProvider;
 use datafusion::datasource::empty::EmptyTable;
 use datafusion::datasource::file_format::parquet::ParquetFormat;
@@ -17,7 +17,7 @@ use url::Url;
 use crate::error::{LakeError, Result};
 use crate::place::{Place, active_files, arrow_schema};
 use crate::record::VersionRecord;
-use crate::schema::schema_of;
+use crate::schema::{extras_in, schema_of};
 use crate::session::{SessionSettings, session};
 
 /// One version of the ledger, pinned: it reads the same whatever is imported afterwards.
@@ -124,10 +124,15 @@ async fn pin(place: &Place, table: &Table, version: u64) -> Result<PinnedTable> 
         .collect::<Result<Vec<_>>>()?;
     let rows = active.values().map(|file| file.rows).sum();
     Ok(PinnedTable {
-        schema: arrow_schema(&delta)?,
+        schema: schema_today(table, arrow_schema(&delta)?.as_ref()),
         rows,
         files,
     })
+}
+
+/// Today's columns and the table's own extra ones: a column that came after the files were written is empty in them.
+fn schema_today(table: &Table, written: &Schema) -> SchemaRef {
+    schema_of(table, &extras_in(written))
 }
 
 /// A listing of the pinned version's own files: unlike Delta's table provider it can be sent to other machines.
@@ -146,4 +151,41 @@ pub(crate) fn provider(table: &PinnedTable) -> Result<Arc<dyn TableProvider>> {
         .with_listing_options(options)
         .with_schema(table.schema.clone());
     Ok(Arc::new(ListingTable::try_new(config)?))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::frames::columns::Answer;
+    use crate::query;
+    use arrow::array::{ArrayRef, RecordBatch, StringArray};
+    use parquet::arrow::ArrowWriter;
+
+    /// A file as it was written before the table had all its columns, one of them an extra of the company.
+    #[tokio::test]
+    async fn files_that_are_older_than_a_column_are_read_with_the_column_empty() {
+        let table = TABLES.iter().find(|table| table.name == "orders");
+        let table = table.expect("the table of orders");
+        let text = |value: &str| Arc::new(StringArray::from(vec![value])) as ArrayRef;
+        let old = [("order_id", text("o1")), ("x_shelf", text("7"))];
+        let rows = RecordBatch::try_from_iter(old).expect("one row");
+        let folder = tempfile::tempdir().expect("a folder");
+        let path = folder.path().join("old.parquet");
+        let file = std::fs::File::create(&path).expect("a file");
+        let mut writer = ArrowWriter::try_new(file, rows.schema(), None).expect("a writer");
+        writer.write(&rows).expect("is written");
+        writer.close().expect("is closed");
+        let pinned = PinnedTable {
+            schema: schema_today(table, rows.schema().as_ref()),
+            rows: 1,
+            files: vec![Url::from_file_path(&path).expect("a path")],
+        };
+        let ctx = session(&SessionSettings::standard()).expect("a session");
+        ctx.register_table("orders", provider(&pinned).expect("a table"))
+            .expect("is new");
+        let sql = "select order_id, x_shelf, coalesce(unit_id, 'none') as unit_id from orders";
+        let answer = Answer::new(query(&ctx, sql).await.expect("an answer"));
+        let told = ["order_id", "x_shelf", "unit_id"].map(|name| answer.texts(name).expect("text"));
+        assert_eq!(told, [vec!["o1"], vec!["7"], vec!["none"]]);
+    }
 }
