@@ -371,6 +371,7 @@ pub fn write_ties(company: &Company, history: &History, sheets: &mut Sheets) {
             rows.text("delivered_as_promised").text(&customer.id());
             rows.instant(calendar, order.delivered, 8 * 60 + (index as i32 * 7) % 540)
                 .flag(!order.is_late())
+                .blank()
                 .end();
         }
     }
@@ -386,6 +387,7 @@ pub fn write_ties(company: &Company, history: &History, sheets: &mut Sheets) {
             .text(&customer.id());
         rows.instant(calendar, meeting.day, 8 * 60 + (index as i32 * 11) % 540)
             .flag(wait <= 5.0)
+            .text("KS")
             .end();
     }
 }

@@ -68,7 +68,7 @@ pub const TABLES: [(&str, &str); 24] = [
         "club_entries",
         "entry_id,customer_id,on,kind,points,entry_cost",
     ),
-    ("promises_kept", "promise_key,customer_id,at,kept"),
+    ("promises_kept", "promise_key,customer_id,at,kept,unit_id"),
     (
         "contents",
         "content_id,buying_phase,need,language,text,evidence",
