@@ -90,7 +90,7 @@ function reasonsOf(page: PageView): Reason[] {
       return [
         {
           key,
-          label: capital(readable(key)),
+          label: capital(readable(row.text('service_level.reason') || key)),
           cases: row.number('service_level.cases') ?? 0,
           today,
           from,
