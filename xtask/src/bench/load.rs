@@ -1,7 +1,7 @@
 //! How long do fifty people wait for a page while a large file is being imported?
 
 use super::{AS_OF, build, lines};
-use crate::process::{must, program, step, target_folder};
+use crate::process::{program, step, target_folder};
 use crate::served::{Line, Served, Session};
 use crate::web;
 use anyhow::{Context, Result, bail};
@@ -12,6 +12,8 @@ use std::process::Command;
 use std::time::{Duration, Instant};
 
 const USERS: u32 = 50;
+/// How the program ends when all is done and something should be read.
+const TO_READ: i32 = 3;
 /// In the second round everybody reads for so long before asking again.
 const PACE: Duration = Duration::from_secs(1);
 
@@ -67,7 +69,8 @@ pub fn load(arguments: &[String]) -> Result<bool> {
         rounds.push(round(&server, &session, (what, paths), &wanted, None, "")?);
     }
     let job = import(&server, &session, &more)?;
-    for pace in [None, Some(PACE)] {
+    // First as people ask, while the import surely runs.
+    for pace in [Some(PACE), None] {
         for (what, paths) in PAGES {
             rounds.push(round(
                 &server,
@@ -140,10 +143,19 @@ fn ready(folder: &Path, program: &Path, customers: u32) -> Result<PathBuf> {
         if home.exists() {
             fs::remove_dir_all(&home)?;
         }
-        fs::create_dir_all(folder)?;
-        let file = folder.join("load-orders.csv");
+        // The file's name says which table it is.
+        let file = folder.join("load").join("orders.csv");
+        fs::create_dir_all(folder.join("load"))?;
         step("write the order lines", || lines::write(&file, customers))?;
-        let run = |words: &[&str]| must(Command::new(program).arg("--home").arg(&home).args(words));
+        let run = |words: &[&str]| {
+            let mut command = Command::new(program);
+            // Orders alone leave much untold; that is said with an ending of its own, and is no fault here.
+            let status = command.arg("--home").arg(&home).args(words).status()?;
+            match status.code() {
+                Some(0 | TO_READ) => Ok(()),
+                _ => bail!("odla {} failed", words.join(" ")),
+            }
+        };
         let name = file.to_string_lossy().into_owned();
         step("odla import", || run(&["import", &name]))?;
         step("odla analyze", || {
