@@ -45,8 +45,8 @@ impl Recovered {
 
 /// A best time counts as found within this many minutes.
 pub const NEAR_MINUTES: f64 = 1.0;
-/// Minutes are registered to the tenth.
-const ROUNDING: f64 = 0.1;
+/// Minutes are registered to the tenth, and the planted best is looked for in steps of up to a twentieth.
+const ROUNDING: f64 = 0.15;
 
 /// How near the best handling times came to the planted ones.
 #[derive(Debug, Default, Serialize)]
@@ -111,22 +111,29 @@ pub struct Judged {
     pub left_open: u32,
 }
 
+/// Which companies are tried, and with which capabilities (none named: all).
+#[derive(Clone, Debug)]
+pub struct RecoverRequest {
+    pub seeds: u64,
+    pub customers: usize,
+    pub only: Vec<String>,
+}
+
 /// One example company after the other, each in a folder of its own below `scratch`.
 pub async fn recover(
     scratch: &Path,
-    seeds: u64,
-    customers: usize,
+    request: &RecoverRequest,
     tell: &(dyn Fn(u64) + Sync),
 ) -> Result<Recovery, AppError> {
     let mut recovery = Recovery {
-        seeds,
-        customers,
+        seeds: request.seeds,
+        customers: request.customers,
         ..Recovery::default()
     };
-    for seed in 1..=seeds {
+    for seed in 1..=request.seeds {
         tell(seed);
         let folder = scratch.join(format!("company-{seed}"));
-        let (truth, outcomes) = trial(&folder, customers, seed).await?;
+        let (truth, outcomes) = trial(&folder, request, seed).await?;
         recovery.count(&truth, &outcomes);
         std::fs::remove_dir_all(&folder).map_err(|source| AppError::file(&folder, source))?;
     }
@@ -135,14 +142,15 @@ pub async fn recover(
 
 async fn trial(
     folder: &Path,
-    customers: usize,
+    request: &RecoverRequest,
     seed: u64,
 ) -> Result<(Truth, Vec<Outcome>), AppError> {
     let home = Home::open(folder)?;
-    let (files, truth) = demo::make(&home, customers, seed).await?;
+    let (files, truth) = demo::make(&home, request.customers, seed).await?;
     imports::import(&home, vec![files], None, false, &|_| {}).await?;
     let request = AnalyzeRequest {
         as_of: Some(truth.config.as_of),
+        only: request.only.clone(),
         seed,
         ..AnalyzeRequest::default()
     };

@@ -59,7 +59,7 @@ pub const REASONS: [Reason; 6] = [
     Reason {
         process: "billing",
         touchpoint: "invoice",
-        ..reason("invoice_question", false, 5.0, (2.0, 0.15), (0.28, 0.10))
+        ..reason("invoice_question", false, 5.0, (2.0, 0.15), (0.18, 0.10))
     },
     Reason {
         process: "logistics",
@@ -69,17 +69,17 @@ pub const REASONS: [Reason; 6] = [
     Reason {
         process: "digital",
         touchpoint: "login",
-        ..reason("login", false, 4.0, (1.9, 0.15), (0.17, 0.20))
+        ..reason("login", false, 4.0, (1.9, 0.15), (0.15, 0.20))
     },
     reason("product_choice", false, 8.0, (1.5, 0.40), (0.05, 0.20)),
-    reason("fault_report", true, 12.0, (0.9, 1.6), (0.25, 0.10)),
-    reason("terms_or_leave", true, 14.0, (0.7, 1.4), (0.20, 0.0)),
+    reason("fault_report", true, 8.0, (1.3, 3.0), (0.30, 0.10)),
+    reason("terms_or_leave", true, 8.0, (1.4, 3.0), (0.27, 0.0)),
 ];
 
 /// How difficulty stretches a contact (log minutes per unit).
 pub const STRETCH: f64 = 0.25;
 /// How difficulty hinders a solution (log odds per unit).
-pub const HINDRANCE: f64 = 0.8;
+pub const HINDRANCE: f64 = 1.3;
 /// Spread of log minutes that has nothing to do with difficulty or with who answers.
 pub const SPREAD: f64 = 0.30;
 /// Probability that an unsolved contact is followed by another.
@@ -184,6 +184,13 @@ pub fn simulate(
     meetings
 }
 
+/// How difficulty (a standard normal) shows in the register: a grade of 1, 2 or 3.
+pub fn grade(difficulty: f64, noise: f64) -> i32 {
+    (2.0 + 0.8 * difficulty + 0.4 * noise)
+        .round()
+        .clamp(1.0, 3.0) as i32
+}
+
 /// Probability that one contact of this many minutes solves a case of this difficulty.
 pub fn solves(reason: &Reason, minutes: f64, difficulty: f64) -> f64 {
     logistic(reason.solves + reason.gain * (minutes / reason.minutes).ln() - HINDRANCE * difficulty)
@@ -202,9 +209,7 @@ fn open_case(
     let case = dice.weighted(&weights);
     let why = &REASONS[case];
     let difficulty = dice.normal();
-    let complexity = (2.0 + 0.8 * difficulty + 0.4 * dice.normal())
-        .round()
-        .clamp(1.0, 3.0) as i32;
+    let complexity = grade(difficulty, dice.normal());
     let mut day = calendar.working_days_after(dice.between(from, calendar.as_of), 0);
     let mut before = None;
     for _ in 0..MOST_CONTACTS {

@@ -19,7 +19,7 @@ pub mod planted {
     /// A serious fault in the year before, never told or badly solved.
     pub const BAD_INCIDENT: f64 = 0.50;
     /// Each critical case in the year before that the first contact did not solve, three at most.
-    pub const FAILED_CASE: f64 = 0.35;
+    pub const FAILED_CASE: f64 = 0.50;
     /// The renewal falls in the period of raised prices.
     pub const STRESS: f64 = 0.45;
     /// A person who decides or champions has left in the year before.

@@ -103,7 +103,7 @@ impl Customer {
             buyer,
             locked: subscribes && dice.chance(0.2),
             subscriber,
-            case_rate: 1.3 * dice.gamma(0.7) / 0.7,
+            case_rate: 1.8 * dice.gamma(0.7) / 0.7,
             never_asked: dice.chance(0.08),
             survey_excluded: dice.chance(0.01),
         }

@@ -256,4 +256,6 @@ pub struct RecoverArguments {
     pub seeds: u64,
     #[arg(long, default_value_t = 1_500, value_name = "N")]
     pub customers: usize,
+    #[arg(long, value_delimiter = ',', value_name = "WORD,...")]
+    pub only: Vec<String>,
 }

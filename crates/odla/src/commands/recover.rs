@@ -4,13 +4,18 @@ use crate::Ending;
 use crate::arguments::RecoverArguments;
 use crate::terminal::{Terminal, say};
 use odla_app::AppError;
-use odla_app::recover::{PROMISED_FALSE_DISCOVERY, Recovery, recover};
+use odla_app::recover::{PROMISED_FALSE_DISCOVERY, RecoverRequest, Recovery, recover};
 use odla_app::text::Section;
 use odla_domain::{Params, Unit};
 
 pub async fn run(arguments: &RecoverArguments, terminal: &Terminal) -> Result<Ending, AppError> {
     let scratch = std::env::temp_dir().join(format!("odla-recover-{}", std::process::id()));
-    let outcome = recover(&scratch, arguments.seeds, arguments.customers, &|seed| {
+    let request = RecoverRequest {
+        seeds: arguments.seeds,
+        customers: arguments.customers,
+        only: arguments.only.clone(),
+    };
+    let outcome = recover(&scratch, &request, &|seed| {
         let params = Params::from([
             ("seed".to_owned(), (seed as f64).into()),
             ("seeds".to_owned(), (arguments.seeds as f64).into()),
