@@ -371,6 +371,8 @@ fn told(event: Event, catalogue: &Catalogue) -> EventView {
 /// The company's keys under the company's labels; ids stay as they are.
 fn in_own_words(row: Map<String, Value>, catalogue: &Catalogue) -> Map<String, Value> {
     let labeled = |(name, value): (String, Value)| match value {
+        // A question of the common ones has a word of ours.
+        Value::String(text) if name == "question" => (name, catalogue.part_name(&text).into()),
         Value::String(text) if !is_id(&name) && !name.starts_with('_') => {
             (name, Value::String(catalogue.own(&text).to_owned()))
         }

@@ -31,7 +31,7 @@ interface Props {
 
 const LEFT = 58;
 const RIGHT = 12;
-const TOP = 22;
+const TOP = 28;
 const BOTTOM = 40;
 const USUAL = 560;
 

@@ -59,10 +59,8 @@ export function Garden({ beds, label, sayDot }: Props) {
             </g>
           );
         })}
-        <text x={0} y={height - 2}>
-          {sayDot(each)}
-        </text>
       </svg>
+      <p className="small mute">{sayDot(each)}</p>
     </div>
   );
 }

@@ -1,6 +1,6 @@
 // One line over an axis, such as profit added up customer by customer.
 
-import { padded } from '@/lib/scale';
+import { padded, reaching } from '@/lib/scale';
 import { Axes, pathOf } from './Axes';
 
 interface Props {
@@ -24,7 +24,7 @@ export function Line({ x: xs, y: ys, against, name, label, xLabel, yLabel, onX, 
   const points = (values: number[]) => values.map((value, at): [number, number] => [xs[at] ?? 0, value]);
   const end = ys.length - 1;
   return (
-    <Axes label={label} xLabel={xLabel} yLabel={yLabel} xDomain={[Math.min(0, ...xs), Math.max(...xs)]} yDomain={[low, all[1]]} onX={onX} onY={onY}>
+    <Axes label={label} xLabel={xLabel} yLabel={yLabel} xDomain={reaching(xs)} yDomain={[low, all[1]]} onX={onX} onY={onY}>
       {(place) => {
         const { x, y, left, right } = place;
         return (

@@ -35,7 +35,7 @@ export function Waterfall({ steps, label, sayFloor, height = 268 }: Props) {
   const slot = width / Math.max(1, bars.length);
   // Words wider than their bar's room stand on two levels, so that neighbors do not meet.
   const stagger = steps.some((step) => step.label.split(' ').some((word) => word.length * 6.6 > slot));
-  const bottom = BOTTOM + (stagger ? 14 : 0) + (steps.some((step) => wrapped(step.label, slot).length > 2) ? 12 : 0);
+  const bottom = BOTTOM + (stagger ? 14 : 0) + Math.max(0, ...steps.map((step) => wrapped(step.label, slot).length - 2)) * 13;
   const y = linear([low, top], [height - bottom, TOP]);
   const thick = Math.min(72, slot * 0.7);
   const base = y(Math.max(floor, low));
@@ -124,7 +124,7 @@ function Rows({ steps, bars, floor, top, low, width, label, sayFloor }: RowsProp
   );
 }
 
-/** At most three lines of whole words. */
+/** At most four lines of whole words. */
 function wrapped(text: string, width: number): string[] {
   const room = Math.max(7, Math.floor((width - 8) / 6.1));
   const lines: string[] = [];
@@ -133,5 +133,5 @@ function wrapped(text: string, width: number): string[] {
     if (last !== undefined && `${last} ${word}`.length <= room) lines[lines.length - 1] = `${last} ${word}`;
     else lines.push(word);
   }
-  return lines.slice(0, 3);
+  return lines.slice(0, 4);
 }

@@ -1,6 +1,7 @@
 // Estimates with their intervals, one under the other on one axis.
 
 import { linear, padded, ticks } from '@/lib/scale';
+import { lined } from '@/lib/text';
 import { useWidth } from './useWidth';
 
 export interface Whisker {
@@ -23,6 +24,9 @@ interface Props {
   zero?: boolean;
 }
 
+/** About how wide a letter is. */
+const LETTER = 6.7;
+const LINE = 14;
 const ROW = 34;
 const TOP = 8;
 
@@ -51,9 +55,7 @@ export function Whiskers({ rows, label, unit, onAxis, zero = true }: Props) {
           const y = TOP + at * rowHeight + rowHeight / 2 + (names ? 0 : 9);
           return (
             <g key={row.key}>
-              <text className="strong" x={names ? names - 8 : 0} y={names ? y + 4 : y - 14} textAnchor={names ? 'end' : 'start'}>
-                {row.label}
-              </text>
+              <Name label={row.label} x={names ? names - 8 : 0} y={names ? y + 4 : y - 14} room={names ? names - 8 : width} standing={names > 0} />
               <line className="reach" x1={x(row.lower)} x2={x(row.upper)} y1={y} y2={y} strokeLinecap="round" strokeOpacity={row.soft ? 0.45 : 1} />
               <circle className="dot" cx={x(row.value)} cy={y} r={4.5} fillOpacity={row.soft ? 0.55 : 1}>
                 <title>{row.text}</title>
@@ -63,5 +65,29 @@ export function Whiskers({ rows, label, unit, onAxis, zero = true }: Props) {
         })}
       </svg>
     </div>
+  );
+}
+
+interface NameProps {
+  label: string;
+  x: number;
+  y: number;
+  room: number;
+  /** Beside its row, with room for two lines; else above it, on one. */
+  standing: boolean;
+}
+
+/** A name never leaves the picture: it is broken or cut, and then whole on hover. */
+function Name({ label, x, y, room, standing }: NameProps) {
+  const lines = lined(label, Math.floor(room / LETTER), standing ? 2 : 1);
+  return (
+    <text className="strong" textAnchor={standing ? 'end' : 'start'}>
+      {lines.join(' ') !== label && <title>{label}</title>}
+      {lines.map((line, at) => (
+        <tspan key={at} x={x} y={y + (at - (lines.length - 1) / 2) * LINE}>
+          {line}
+        </tspan>
+      ))}
+    </text>
   );
 }

@@ -1,13 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import { bandOf } from './band';
 import { day, moment } from './dates';
-import { capabilityOfFigure } from './figures';
+import { capabilityOfFigure, intervalWidth, labelWith, subjectOf } from './figures';
 import { nextSort, parseFilter, parseFilters, parseSort, rangeFilters, replaceFilters, writeFilter } from './filters';
 import { sourceOf, withSource } from './mapping';
 import { change, decimal, exact, inUnit, money, moneyScale, onAxis, points, share } from './numbers';
 import { parseSearch, pathOfWord, paths, stringifySearch } from './paths';
-import { linear, padded, quantile, ticks } from './scale';
-import { csv, match, spoken, tabSeparated } from './text';
+import { linear, padded, quantile, reaching, ticks } from './scale';
+import { csv, lined, match, spoken, tabSeparated } from './text';
 import { barsOf, floorOf } from './waterfall';
 
 const plain = (text: string) => text.replaceAll('\u00a0', ' ');
@@ -59,6 +59,8 @@ describe('numbers', () => {
     expect(plain(onAxis(20_000_000, 'money', 'sv'))).toBe('20 mkr');
     expect(plain(onAxis(25_000, 'money', 'sv'))).toBe('25 tkr');
     expect(plain(onAxis(0.25, 'share', 'sv'))).toBe('25 %');
+    expect(['0', '0.02', '0.04', '0.06'].map((tick) => plain(onAxis(Number(tick), 'share_points', 'sv')))).toEqual(['0 pe', '2 pe', '4 pe', '6 pe']);
+    expect(plain(onAxis(0.8005, 'share', 'en'))).toBe('80.05 %');
   });
 });
 
@@ -243,5 +245,37 @@ describe('words', () => {
     expect(capabilityOfFigure('whatif.fault_report.net')).toBe('service_level');
     expect(capabilityOfFigure('drivers.r2')).toBe('drivers');
     expect(capabilityOfFigure('trials.open.count')).toBe('trials');
+  });
+});
+
+describe('pictures', () => {
+  it('give values far from zero the axis to themselves, and begin at zero when it is near', () => {
+    const [from, to] = reaching([0.797, 0.803]);
+    expect(from).toBeGreaterThan(0.79);
+    expect(to).toBeLessThan(0.81);
+    expect(reaching([1, 10])).toEqual([0, 10]);
+    expect(reaching([-3, 12])).toEqual([-3, 12]);
+  });
+
+  it('break a long name and cut what has no room', () => {
+    expect(lined('Uppföljningssamtal efter köp', 30, 2)).toEqual(['Uppföljningssamtal efter köp']);
+    expect(lined('Gåva till våra bästa kunder', 16, 2)).toEqual(['Gåva till våra', 'bästa kunder']);
+    expect(lined('Ett namn som är alldeles för långt', 12, 2)).toEqual(['Ett namn som', 'är alldeles…']);
+  });
+});
+
+describe('figures', () => {
+  it('do not write an interval of which both ends are the same', () => {
+    expect(intervalWidth({ lower: 1, upper: 1, interval_text: '1,00 – 1,00' })).toBe('none');
+    expect(intervalWidth({ lower: 0.9999, upper: 1, interval_text: '1,00 – 1,00' })).toBe('rounding');
+    expect(intervalWidth({ lower: -0.01, upper: 0.02, interval_text: '−1,0 pe – +2,0 pe' })).toBe('told');
+  });
+
+  it('of an activity bear its name, or none on its own page', () => {
+    expect(subjectOf('activity.AKT01.gain')).toBe('AKT01');
+    expect(subjectOf('drivers.AKT01.effect')).toBeNull();
+    expect(labelWith('Vinst per kund: AKT01', 'AKT01', 'Samtal efter köp')).toBe('Vinst per kund: Samtal efter köp');
+    expect(labelWith('Vinst per kund: AKT01', 'AKT01', null)).toBe('Vinst per kund');
+    expect(labelWith('Vinst per kund: AKT01', 'AKT01', undefined)).toBe('Vinst per kund: AKT01');
   });
 });

@@ -133,8 +133,16 @@ export function onAxis(value: number, unit: string, locale: Locale): string {
     }
     return locale === 'en' ? decimal(value, 0, locale) : money(Math.round(value), currency, locale);
   }
-  if (unit === 'share' || unit === 'share_points') return `${decimal(value * 100, Math.abs(value) < 0.05 && value !== 0 ? 1 : 0, locale)}${SPACE}%`;
+  if (unit === 'share' || unit === 'share_points') {
+    const percent = Number((value * 100).toPrecision(6));
+    return `${decimal(percent, decimalsOf(percent), locale)}${SPACE}${unit === 'share' ? '%' : locale === 'sv' ? 'pe' : 'pp'}`;
+  }
   return decimal(value, Number.isInteger(value) ? 0 : 1, locale);
+}
+
+/** As many decimals as a round number of an axis has, at most two. */
+function decimalsOf(value: number): number {
+  return [0, 1].find((digits) => Math.abs(value * 10 ** digits - Math.round(value * 10 ** digits)) < 1e-6) ?? 2;
 }
 
 export function bytes(size: number, locale: Locale): string {

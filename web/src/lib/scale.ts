@@ -39,6 +39,13 @@ export function padded(values: number[], air = 0.06): [number, number] {
   return [from - room, to + room];
 }
 
+/** From zero where zero is near; values far from it, such as shares of 79 to 81 %, get the axis to themselves. */
+export function reaching(values: number[]): [number, number] {
+  const [from, to] = [Math.min(...values), Math.max(...values)];
+  if (from > 0 && from > (to - from) * 2) return padded(values, 0.04);
+  return [Math.min(0, from), Math.max(0, to)];
+}
+
 /** The value below which a share of the values lie; the values need not be sorted. */
 export function quantile(values: number[], at: number): number {
   const sorted = values.filter(Number.isFinite).sort((a, b) => a - b);

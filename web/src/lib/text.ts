@@ -44,3 +44,16 @@ export function csv(headings: string[], rows: string[][]): string {
 export function fileOf(path: string): string {
   return path.split(/[\\/]/).at(-1) ?? path;
 }
+
+/** Whole words on at most so many lines of so many letters; what does not fit ends with an ellipsis. */
+export function lined(text: string, letters: number, most: number): string[] {
+  const lines: string[] = [];
+  for (const word of text.split(' ')) {
+    const last = lines.at(-1);
+    if (last !== undefined && `${last} ${word}`.length <= letters) lines[lines.length - 1] = `${last} ${word}`;
+    else lines.push(word);
+  }
+  const kept = lines.slice(0, most);
+  if (lines.length > most) kept[most - 1] = `${kept[most - 1]} ${lines[most]}`;
+  return kept.map((line) => (line.length > letters ? `${line.slice(0, Math.max(1, letters - 1)).trimEnd()}…` : line));
+}

@@ -1,7 +1,8 @@
 // A report's table, with the exact value on hover, copying and files.
 
 import type { TableView } from '@/api/types';
-import { exact } from '@/lib/numbers';
+import { day } from '@/lib/dates';
+import { type Locale, exact } from '@/lib/numbers';
 import { exportOfReport, paths } from '@/lib/paths';
 import { capital, csv, readable, tabSeparated } from '@/lib/text';
 import { type TableCell, DataTable } from '@/ui/DataTable';
@@ -83,12 +84,13 @@ function cellsOf(table: TableView, number: number, locale: 'sv' | 'en'): TableCe
     const cell = table.rows[number]?.[at];
     const text = table.cells[number]?.[at] ?? '';
     const value = numberOf(cell) ?? rangeOf(cell)?.[0] ?? null;
-    const said = shown(column.key, cell, text);
+    const said = shown(column.key, cell, text, locale);
     return { text, value, ...(said === undefined ? {} : { show: said }), ...(value != null && numberOf(cell) !== null ? { exact: exact(value, column.unit, locale) } : {}) };
   });
 }
 
-function shown(column: string, cell: TableView['rows'][number][number] | undefined, text: string) {
+function shown(column: string, cell: TableView['rows'][number][number] | undefined, text: string, locale: Locale) {
+  if (/^\d{4}-\d{2}-\d{2}$/.test(text)) return <span className="date">{day(text, locale)}</span>;
   if (column === 'grade' && isGrade(text)) return <Grade grade={text} />;
   if (column === 'customer' || column === 'customer_id')
     return (

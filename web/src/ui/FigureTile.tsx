@@ -11,12 +11,14 @@ interface Props {
   told: boolean;
   interval?: { value: number; lower: number; upper: number; text: string; label: string } | null;
   under?: ReactNode;
+  /** What the figure means, in a few plain words. */
+  note?: ReactNode;
   moved?: ReactNode;
   grade?: ReactNode;
   ask?: ReactNode;
 }
 
-export function FigureTile({ label, text, exact, told, interval, under, moved, grade, ask }: Props) {
+export function FigureTile({ label, text, exact, told, interval, under, note, moved, grade, ask }: Props) {
   return (
     <div className="figure">
       <div className="name">
@@ -30,6 +32,7 @@ export function FigureTile({ label, text, exact, told, interval, under, moved, g
       {interval && <Band value={interval.value} lower={interval.lower} upper={interval.upper} label={interval.label} />}
       {interval && <div className="under">{interval.text}</div>}
       {under && <div className="under">{under}</div>}
+      {note && <div className="under">{note}</div>}
       {moved && <div className="moved">{moved}</div>}
     </div>
   );

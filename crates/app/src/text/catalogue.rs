@@ -161,7 +161,7 @@ impl Catalogue {
     }
 
     /// A known attribute has a word of ours; the company's own keys are shown as they are.
-    fn part_name(&self, value: &str) -> String {
+    pub fn part_name(&self, value: &str) -> String {
         self.find(Section::Words, value)
             .map_or_else(|| self.own(value).to_owned(), str::to_owned)
     }
@@ -211,10 +211,11 @@ impl Catalogue {
             (ParamValue::Text(text), "date") => text
                 .parse()
                 .map_or_else(|_| text.clone(), |date| self.numbers.date(date)),
-            (ParamValue::Text(text), "word") => match self.find(Section::Words, text) {
-                Some(word) => word.to_owned(),
-                None => self.own(text).to_owned(),
-            },
+            (ParamValue::Text(text), "word") => self.part_name(text),
+            (ParamValue::Text(text), "words") => {
+                let words: Vec<String> = text.split(", ").map(|one| self.part_name(one)).collect();
+                words.join(", ")
+            }
             (ParamValue::Text(text), _) => self.own(text).to_owned(),
         }
     }
@@ -288,6 +289,18 @@ mod tests {
                 assert_eq!(holes(text), holes(&right[key]), "{name}{key}");
             }
         }
+    }
+
+    #[test]
+    fn keys_listed_in_a_sentence_bear_the_companys_own_labels() {
+        let labels = BTreeMap::from([("easy_to_reach".to_owned(), "Lätt att nå".to_owned())]);
+        let catalogue = Catalogue::new(Language::Sv, "SEK").with_labels(labels);
+        let params = Params::from([(
+            "drivers".to_owned(),
+            ParamValue::from("easy_to_reach, x_own".to_owned()),
+        )]);
+        let text = catalogue.fill("först {drivers:words}.", &params);
+        assert_eq!(text, "först Lätt att nå, x_own.");
     }
 
     #[test]

@@ -251,17 +251,23 @@ fn sentences(
     }
     if let Some((value, interval, agreed, n)) = kappa(&frame.agreement, 0.90) {
         sentences.push(
-            Sentence::new("incidents.two_words")
-                .with("agreed", agreed)
-                .with("kappa", value)
-                .with("lower", interval.lower)
-                .with("upper", interval.upper)
-                .with("contacts", n as f64)
-                .from_figure("incidents.agreement.kappa"),
+            Sentence::new(match interval.lower > ALWAYS {
+                true => "incidents.two_words_always",
+                false => "incidents.two_words",
+            })
+            .with("agreed", agreed)
+            .with("kappa", value)
+            .with("lower", interval.lower)
+            .with("upper", interval.upper)
+            .with("contacts", n as f64)
+            .from_figure("incidents.agreement.kappa"),
         );
     }
     sentences
 }
+
+/// An agreement whose interval begins here is written as one, and its interval says nothing.
+const ALWAYS: f64 = 0.995;
 
 fn iceberg_said(estimated: &Estimated) -> Sentence {
     match &estimated.all {

@@ -91,7 +91,7 @@ function Known({ one, all, register, effects, timing }: Pages & { one: Activity;
         sentence={sentence}
         because={when[0] ?? (one.effect ? undefined : t(one.register?.key('activities.reached') === 'blind' ? 'activities.no_receivers' : 'activities.waiting'))}
       />
-      {told.length > 0 && <FigureStrip figures={told} />}
+      {told.length > 0 && <FigureStrip figures={told} about={one.id} />}
       <div className="columns">
         <div>
           <Beside one={one} effects={effects} />
@@ -111,7 +111,7 @@ function Known({ one, all, register, effects, timing }: Pages & { one: Activity;
       </div>
       {timing && figuresOf(timing, `timing.${one.id}`, TIMES).length > 0 && (
         <Block title={t('activities.how_fast')}>
-          <FigureStrip figures={figuresOf(timing, `timing.${one.id}`, TIMES)} />
+          <FigureStrip figures={figuresOf(timing, `timing.${one.id}`, TIMES)} about={one.id} />
         </Block>
       )}
       {one.effect && effects && <Compared id={one.id} run={effects.run} />}

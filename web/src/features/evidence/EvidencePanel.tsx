@@ -7,6 +7,7 @@ import { capabilityOfFigure } from '@/lib/figures';
 import { type Locale, count, decimal, exact, share } from '@/lib/numbers';
 import { paths } from '@/lib/paths';
 import { capital, fileOf } from '@/lib/text';
+import { useFigureLabels } from '@/parts/figureLabel';
 import { Grade } from '@/parts/Grade';
 import { Loaded } from '@/parts/Loaded';
 import { useAddress, useSetAddress } from '@/parts/search';
@@ -59,16 +60,17 @@ function Opened({ figure }: { figure: FigureView }) {
   const say = useSay();
   const { value, lower, upper, unit, level } = figure;
   const told = value != null;
+  const labelOf = useFigureLabels([figure]);
   const link = () => {
     void navigator.clipboard.writeText(location.href).then(() => say(t('evidence.link_copied')), () => say(t('table.copy_failed')));
   };
   return (
     <article className="evidence">
-      <h3>{figure.label}</h3>
+      <h3>{labelOf(figure)}</h3>
       <p className="bignumber">
         {figure.text} {figure.grade && <Grade grade={figure.grade} />}
       </p>
-      {told && lower != null && upper != null && <Band value={value} lower={lower} upper={upper} label={figure.interval_text ?? ''} />}
+      {told && lower != null && upper != null && lower !== upper && <Band value={value} lower={lower} upper={upper} label={figure.interval_text ?? ''} />}
       <p>{figure.definition}</p>
       <dl className="facts lined">
         {told && (

@@ -51,7 +51,7 @@ export function Iceberg({ layers, label }: { layers: Layers[]; label: string }) 
               <rect className="reckoned" x={x} width={bar} y={y(-one.known)} height={y(-one.known - one.hidden) - y(-one.known)} />
               <line className="bound" x1={middle} x2={middle} y1={y(-one.known - one.least)} y2={y(-one.known - one.most)} />
               <text className="tick" x={middle} y={HEIGHT - 12} textAnchor="middle">
-                {/^\d+$/.test(one.label) ? t('incidents.severity', { n: one.label }) : capital(one.label)}
+                {/^\d+$/.test(one.label) ? (slot < 78 ? one.label : t('incidents.severity', { n: one.label })) : capital(one.label)}
               </text>
             </g>
           );

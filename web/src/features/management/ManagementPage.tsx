@@ -42,7 +42,7 @@ function Management({ page }: { page: PageView }) {
   return (
     <>
       <PageHead name={t('nav.pages.management')} sentence={sentence} because={because} />
-      <FigureStrip figures={page.figures} before={before} />
+      <FigureStrip figures={page.figures} before={before} noteOf={(key) => (isExplained(key) ? t(`management.means.${key.replace('.', '_') as Explained}`) : undefined)} />
       <div className="columns">
         <div>
           {bridge && (
@@ -64,6 +64,14 @@ function Management({ page }: { page: PageView }) {
       <ReportFoot word="management" method="overview" run={page.run} asOf={page.as_of} />
     </>
   );
+}
+
+/** Figures whose label alone does not tell a stranger what they are. */
+const EXPLAINED = ['equity_total', 'retention_12m', 'right_retention_index', 'loyalty_share', 'cost_unallocated_12m', 'link_say_worth'] as const;
+type Explained = (typeof EXPLAINED)[number];
+
+function isExplained(key: string): boolean {
+  return (EXPLAINED as readonly string[]).includes(key.replace('.', '_'));
 }
 
 /** The same page of the run before, so that each figure can say how it has moved. */

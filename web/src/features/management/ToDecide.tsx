@@ -2,12 +2,13 @@
 
 import { coverage } from '@/api/queries';
 import type { CoverageView, PageView } from '@/api/types';
-import { count } from '@/lib/numbers';
+import { change, count } from '@/lib/numbers';
 import { paths } from '@/lib/paths';
 import { capital, readable } from '@/lib/text';
 import { Block } from '@/parts/Block';
 import { type Row, rowsOf, tableOf } from '@/parts/cells';
-import { Grade } from '@/parts/Grade';
+import { Grade, isGrade } from '@/parts/Grade';
+import { useReportIfThere } from '@/parts/reportIfThere';
 import { useLocale } from '@/parts/useLocale';
 import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
@@ -37,7 +38,7 @@ export function ToDecide({ page }: { page: PageView }) {
               <strong>{proposal.worth}</strong>
               <span className="small mute">{proposal.under}</span>
             </span>
-            <span className="gradebox">{proposal.grade && <Grade grade={proposal.grade} />}</span>
+            <span className="gradebox">{proposal.grade && isGrade(proposal.grade) && <Grade grade={proposal.grade} />}</span>
             <Link className="button main" to={proposal.to} search={proposal.search as never} aria-label={t('management.decide_about', { what: proposal.what })}>
               {t('management.decide')}
             </Link>
@@ -56,7 +57,21 @@ function useProposals(page: PageView): Proposal[] {
   const { data: cover } = useQuery(coverage(page.run));
   const garden = tableOf(page.tables, 'portfolio.by_stance');
   const map = tableOf(page.tables, 'drivers.map');
+  const { page: money } = useReportIfThere('allocation', page.run);
   const found: Proposal[] = [];
+  const [net, moved] = ['allocation.net', 'allocation.moved'].map((key) => money?.figures.find((figure) => figure.key === key));
+  // Money is proposed to be moved only when it surely gives more than it takes.
+  if (net?.lower != null && net.lower > 0 && moved?.value) {
+    found.push({
+      key: 'money',
+      what: t('management.move_money', { moved: moved.text }),
+      worth: change(net.value ?? 0, net.unit, locale),
+      under: t('management.move_under', { interval: net.interval_text ?? '' }),
+      grade: net.grade ?? null,
+      to: paths.reallocation,
+      search: {},
+    });
+  }
   const beds = garden ? rowsOf(garden) : [];
   for (const stance of ORDER) {
     const bed = beds.find((row) => row.key('stance') === `stance.${stance}`);

@@ -54,7 +54,7 @@ function Mark({ place: { x, top, bottom, right }, value, label, kind, line }: { 
   return (
     <g>
       <line className={kind} x1={x(value)} x2={x(value)} y1={top} y2={bottom} />
-      <text className="strong" x={x(value) + (late ? -5 : 5)} y={top + 14 + 16 * line} textAnchor={late ? 'end' : 'start'}>
+      <text className="strong" x={x(value) + (late ? -5 : 5)} y={top + 44 + 16 * line} textAnchor={late ? 'end' : 'start'}>
         {label}
       </text>
     </g>
