@@ -378,3 +378,46 @@ describe('claims', () => {
     expect(await page.locator('.claims > li').count()).toBe(held);
   });
 });
+
+describe('an activity', () => {
+  it('gives its figures its name, in the report and when they are laid open, never its key', async () => {
+    const page = await open('/reports/effects?figure=activity.AKT01.gain');
+    const panel = page.getByRole('dialog');
+    await panel.getByRole('heading', { name: 'Vinst per kund: Uppföljningssamtal efter köp' }).waitFor();
+    await page.keyboard.press('Escape');
+    await page.getByText('Värdestyrka: Uppföljningssamtal efter köp').waitFor();
+    expect(await page.locator('.figure .name', { hasText: 'AKT0' }).count()).toBe(0);
+  });
+
+  it('keeps long names within the picture also on a phone', async () => {
+    const phone = await visit(browser, { width: 390, height: 844 });
+    await phone.page.goto(`${base}/activities`);
+    await settled(phone.page);
+    const outside = await phone.page.evaluate(() =>
+      [...document.querySelectorAll('.picture text')].filter((text) => {
+        const frame = text.closest('svg')?.getBoundingClientRect();
+        const box = text.getBoundingClientRect();
+        return frame && box.width > 0 && (box.left < frame.left - 1 || box.right > frame.right + 1);
+      }).map((text) => text.textContent),
+    );
+    expect(outside).toEqual([]);
+    await phone.context.close();
+  });
+});
+
+describe('on paper', () => {
+  it('the page stands alone, four figures in a row, nothing to press, grades filled', async () => {
+    const page = await open('/');
+    await page.setViewportSize({ width: 700, height: 990 });
+    await page.emulateMedia({ media: 'print' });
+    const seen = await page.evaluate(() => ({
+      columns: getComputedStyle(document.querySelector('.strip') as Element).gridTemplateColumns.split(' ').length,
+      pressed: [...document.querySelectorAll<HTMLElement>('button, .ask, nav.side, .button')].filter((one) => one.offsetParent !== null).map((one) => one.textContent),
+      company: (document.querySelector('.company') as HTMLElement).offsetParent !== null,
+      wider: Math.max(0, document.documentElement.scrollWidth - document.documentElement.clientWidth),
+    }));
+    await page.emulateMedia({ media: 'screen' });
+    await page.setViewportSize({ width: 1280, height: 900 });
+    expect(seen).toEqual({ columns: 4, pressed: [], company: true, wider: 0 });
+  });
+});
