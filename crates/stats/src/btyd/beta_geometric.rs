@@ -5,9 +5,11 @@
 //! L = G(r, x) α^-x R(b, x+k)/R(a+b, x+k) [ (1+T/α)^-(r+x) + 1[x+k > 0] a/(b+x+k-1) (1+t_x/α)^-(r+x) ],
 //! where G(c, n) = Γ(c+n)/Γ(c) and R is the same rising factorial.
 
+use super::compressed::{Compressed, Views};
 use super::fit::{Fit, Parameters, Search, assemble, maximize, warn_alike};
-use super::history::{Compressed, HistoryRow};
+use super::history::HistoryRow;
 use super::nbd::{self, Nbd};
+use super::run_terms::Run;
 use super::simulated::{Life, LifeEnd, Simulated, draw_beta, draw_gamma, simulate_lives};
 use crate::error::StatsError;
 use crate::estimate::Caution;
@@ -42,7 +44,8 @@ pub(crate) fn fit<P: Parameters>(
     data: &Compressed,
     early_chances: u32,
 ) -> Result<Fit<P>, StatsError> {
-    let without_dropout = nbd::fit_compressed(data)?;
+    let data = &Views::of(data);
+    let without_dropout = nbd::approach_fit(data)?;
     let Nbd { r, alpha } = without_dropout.parameters;
     let scale = vec![r.clamp(1e-3, 1e3), alpha, 1.0, 1.0];
     let scale = if r > 1e3 {
@@ -59,13 +62,19 @@ pub(crate) fn fit<P: Parameters>(
         }
         .run()
     });
-    let gain = without_dropout.log_likelihood + optimum.value;
+    let mut gain = -optimum.value - without_dropout.log_likelihood_at_most;
     let mean_dropout = logistic(optimum.point[2] - optimum.point[3]);
-    if !(optimum.value.is_finite() && -gain > SMALLEST_GAIN && mean_dropout > 1e-7) {
-        return Ok(limit_without_dropout(&without_dropout));
+    let leaves = optimum.value.is_finite() && mean_dropout > 1e-7;
+    if !(leaves && gain > DOUBTFUL_GAIN) {
+        // Too near to the limit for a neighborhood to do.
+        let limit = nbd::fit_views(data)?;
+        gain = -optimum.value - limit.log_likelihood;
+        if !(leaves && gain > SMALLEST_GAIN) {
+            return Ok(limit_without_dropout(&limit));
+        }
     }
-    let mut fit: Fit<P> = assemble(&optimum, data.customers())?;
-    if -gain < DOUBTFUL_GAIN {
+    let mut fit: Fit<P> = assemble(&optimum, data.whole.customers())?;
+    if gain < DOUBTFUL_GAIN {
         fit.cautions
             .push(Caution::DropoutNotIdentified { parameter: "a" });
     }
@@ -121,20 +130,20 @@ pub(crate) fn log_likelihood(data: &Compressed, p: &[f64], early_chances: u32) -
         .collect();
     let mut total = sum_in_order(data.len(), |rows| {
         let mut sum = [0.0; 15];
-        for i in rows {
-            let slot = data.slot[i] as usize;
+        for (slot, rows) in data.runs(rows) {
             let x = data.counts[slot];
-            let row = RowTerms {
+            let run = Run {
                 shape: r + f64::from(x),
                 alpha,
-                observed: data.observed[i],
-                weight: data.weight[i],
+                recency: &data.recency[rows.clone()],
+                observed: &data.observed[rows.clone()],
+                weight: &data.weight[rows],
             };
             if x + early_chances == 0 {
-                row.add_alive(&mut sum);
+                run.add_alive(&mut sum);
             } else {
                 let inverses = (1.0 / a, 1.0 / (b + f64::from(x + early_chances) - 1.0));
-                row.add_alive_or_gone(&mut sum, data.recency[i], (log_odds[slot], inverses));
+                run.add_alive_or_gone(&mut sum, (log_odds[slot], inverses));
             }
         }
         sum
@@ -368,8 +377,9 @@ mod tests {
         let data = mixed_customers();
         let [r, alpha, a, b] = [0.24, 4.4, 0.8, 2.4];
         let mut textbook = 0.0;
-        for i in 0..data.len() {
-            let x = f64::from(data.counts[data.slot[i] as usize]);
+        let rows = (data.runs(0..data.len())).flat_map(|(slot, run)| run.map(move |i| (slot, i)));
+        for (slot, i) in rows {
+            let x = f64::from(data.counts[slot]);
             let (t_x, t) = (data.recency[i], data.observed[i]);
             let both = ln_gamma(r + x) - ln_gamma(r) + r * f64::ln(alpha) - ln_beta(a, b);
             let mut sum = ln_beta(a, b + x) - (r + x) * (alpha + t).ln();

@@ -1,6 +1,6 @@
 //! What does a fitted distribution carry, and how sure is it of its parameters?
 
-use super::history::Compressed;
+use super::compressed::{Compressed, Views};
 use crate::error::StatsError;
 use crate::estimate::{Caution, Estimate, Interval, normal_quantile_for_level};
 use crate::optimize::{Evaluation, Optimum, SearchLimits, invert_curvature, minimize};
@@ -240,18 +240,36 @@ impl Search<'_> {
     }
 }
 
-/// Searches thinned data from all starts first when there is much of it: the cheaper way to the neighborhood of the top.
+/// Searches coarse rows from all starts first when there are many: the cheaper way to the neighborhood of the top.
 pub(crate) fn maximize(
-    data: &Compressed,
+    data: &Views,
     starts: Vec<Vec<f64>>,
     run: impl Fn(&Compressed, Vec<Vec<f64>>) -> Optimum,
 ) -> Optimum {
-    const FEW_ROWS: usize = 20_000;
-    if data.len() < 2 * FEW_ROWS {
-        return run(data, starts);
+    if data.coarse.is_some() {
+        let near = approach(data, starts.clone(), &run);
+        let found = run(data.whole, vec![natural(&near)]);
+        if found.converged {
+            return found;
+        }
     }
-    let rough = run(&data.thin(data.len() / FEW_ROWS), starts);
-    run(data, vec![rough.point.iter().map(|l| l.exp()).collect()])
+    run(data.whole, starts)
+}
+
+/// The top of the coarse rows, or of all when they are few.
+pub(crate) fn approach(
+    data: &Views,
+    starts: Vec<Vec<f64>>,
+    run: impl Fn(&Compressed, Vec<Vec<f64>>) -> Optimum,
+) -> Optimum {
+    match &data.coarse {
+        None => run(data.whole, starts),
+        Some([few, enough]) => run(enough, vec![natural(&run(few, starts))]),
+    }
+}
+
+fn natural(optimum: &Optimum) -> Vec<f64> {
+    optimum.point.iter().map(|l| l.exp()).collect()
 }
 
 /// Turns an optimum in log parameters into a fit.
@@ -467,7 +485,7 @@ pub(crate) mod tests {
     }
 
     /// A few customers of every sort: none, one, many purchases; silent and busy at the end; seen for a short and a long time.
-    pub fn mixed_customers() -> crate::btyd::history::Compressed {
+    pub fn mixed_customers() -> Compressed {
         crate::btyd::History::weighted(
             &[0.0, 0.0, 1.0, 2.0, 7.0, 26.0, 300.0, 3.0, 5.0],
             &[0.0, 0.0, 1.7, 30.4, 29.4, 30.8, 12.0, 38.0, 38.86],

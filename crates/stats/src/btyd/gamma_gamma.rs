@@ -1,12 +1,12 @@
 //! What does a customer spend per purchase, and what will the next purchases be worth?
 
 use super::fit::{Fit, Parameters, Search, assemble, warn_alike};
+use super::join::{bits_of, in_order};
 use crate::error::{StatsError, require_length};
 use crate::estimate::Caution;
 use crate::optimize::Optimum;
 use crate::reduce::sum_in_order;
 use crate::special::{digamma, ln_gamma, trigamma};
-use std::collections::BTreeMap;
 
 /// Each purchase of a customer is Gamma(p, nu), and nu varies over customers as Gamma(q, v); money in any one unit, that of v.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -31,41 +31,12 @@ impl Parameters for GammaGamma {
 }
 
 /// Checked spend: customers with `purchases` >= 1 purchases of mean value `mean_value` > 0.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, Default, PartialEq)]
 pub struct SpendHistory {
     purchases: Vec<u32>,
     mean_value: Vec<f64>,
     weight: Vec<f64>,
     left_out: f64,
-}
-
-/// Rows put together by their number of purchases: many short sorts of narrow rows cost less than one long sort of wide ones.
-#[derive(Default)]
-struct ByCount {
-    usual: Vec<Vec<u128>>,
-    rare: BTreeMap<u32, Vec<u128>>,
-}
-
-/// Counts below this have a place of their own.
-const USUAL: usize = 256;
-
-impl ByCount {
-    fn of(&mut self, count: u32) -> &mut Vec<u128> {
-        let place = count as usize;
-        if place >= USUAL {
-            return self.rare.entry(count).or_default();
-        }
-        if self.usual.len() <= place {
-            self.usual.resize(place + 1, Vec::new());
-        }
-        &mut self.usual[place]
-    }
-
-    /// Count by count, those with rows.
-    fn rising(self) -> impl Iterator<Item = (u32, Vec<u128>)> {
-        let usual = (0..).zip(self.usual).filter(|(_, rows)| !rows.is_empty());
-        usual.chain(self.rare)
-    }
 }
 
 impl SpendHistory {
@@ -74,7 +45,7 @@ impl SpendHistory {
     /// # Errors
     /// `LengthMismatch`; `InvalidInput` for a negative or non-finite value or a count that is not whole.
     pub fn new(purchases: &[f64], mean_value: &[f64]) -> Result<Self, StatsError> {
-        Self::weighted(purchases, mean_value, &vec![1.0; purchases.len()])
+        Self::joined(purchases, mean_value, &[])
     }
 
     /// As [`SpendHistory::new`], row i standing for `weight[i]` equal customers.
@@ -83,58 +54,79 @@ impl SpendHistory {
         mean_value: &[f64],
         weight: &[f64],
     ) -> Result<Self, StatsError> {
-        require_length("mean value", purchases.len(), mean_value.len())?;
         require_length("weight", purchases.len(), weight.len())?;
-        let mut buyers = ByCount::default();
-        let mut left_out = 0.0;
-        for i in 0..purchases.len() {
-            check_row(purchases[i], mean_value[i], weight[i])
-                .map_err(|what| StatsError::invalid_row(what, i))?;
-            if purchases[i] > 0.0 && mean_value[i] > 0.0 && weight[i] > 0.0 {
-                // Both are positive, so that their bits have their order.
-                let row =
-                    u128::from(mean_value[i].to_bits()) << 64 | u128::from(weight[i].to_bits());
-                buyers.of(purchases[i] as u32).push(row);
-            } else {
-                left_out += weight[i];
+        for (i, weight) in weight.iter().enumerate() {
+            if !(weight.is_finite() && *weight >= 0.0) {
+                let what = format!("weight {weight} (finite and not negative)");
+                return Err(StatsError::invalid_row(what, i));
             }
         }
-        let mut joined = SpendHistory {
-            purchases: Vec::new(),
-            mean_value: Vec::new(),
-            weight: Vec::new(),
-            left_out,
-        };
-        for (count, mut rows) in buyers.rising() {
-            rows.sort_unstable();
-            let mut before = None;
-            for row in rows {
-                let value = (row >> 64) as u64;
-                let weight = f64::from_bits(row as u64);
-                match joined.weight.last_mut() {
-                    Some(last) if before == Some(value) => *last += weight,
-                    _ => {
-                        joined.purchases.push(count);
-                        joined.mean_value.push(f64::from_bits(value));
-                        joined.weight.push(weight);
-                    }
-                }
-                before = Some(value);
-            }
+        match weight.iter().all(|w| *w == 1.0) {
+            true => Self::joined(purchases, mean_value, &[]),
+            false => Self::joined(purchases, mean_value, weight),
         }
-        Ok(joined)
     }
 
-    /// Every `step`-th row: a start for the search in large data, never the answer.
-    fn thin(&self, step: usize) -> SpendHistory {
-        let some = |i: &usize| i.is_multiple_of(step);
-        let rows = || (0..self.weight.len()).filter(some);
-        SpendHistory {
-            purchases: rows().map(|i| self.purchases[i]).collect(),
-            mean_value: rows().map(|i| self.mean_value[i]).collect(),
-            weight: rows().map(|i| self.weight[i]).collect(),
-            left_out: 0.0,
+    /// No weights: every row weighs 1.
+    fn joined(purchases: &[f64], mean_value: &[f64], weight: &[f64]) -> Result<Self, StatsError> {
+        require_length("mean value", purchases.len(), mean_value.len())?;
+        let weight_of = |i: usize| weight.get(i).copied().unwrap_or(1.0);
+        let mut left_out = 0.0;
+        for i in 0..purchases.len() {
+            let (x, z) = (purchases[i], mean_value[i]);
+            let possible = (f64::from(x as u32) == x) & (z >= 0.0) & (z < f64::INFINITY);
+            if !possible {
+                check_row(x, z).map_err(|what| StatsError::invalid_row(what, i))?;
+            }
+            if x == 0.0 || z == 0.0 {
+                left_out += weight_of(i);
+            }
         }
+        let mut history = SpendHistory {
+            left_out,
+            ..SpendHistory::default()
+        };
+        let row_of = |i: usize| {
+            let counts = purchases[i] > 0.0 && mean_value[i] > 0.0 && weight_of(i) > 0.0;
+            counts.then(|| (purchases[i] as u32, bits_of(mean_value[i])))
+        };
+        in_order(purchases.len(), row_of, weight, |(count, value), weight| {
+            history.push((count, f64::from_bits(value)), weight);
+        });
+        Ok(history)
+    }
+
+    /// Adds a row that comes after all others or is equal to the last.
+    #[inline]
+    fn push(&mut self, (count, mean_value): (u32, f64), weight: f64) {
+        let same =
+            self.purchases.last() == Some(&count) && self.mean_value.last() == Some(&mean_value);
+        match self.weight.last_mut() {
+            Some(last) if same => *last += weight,
+            _ => {
+                self.purchases.push(count);
+                self.mean_value.push(mean_value);
+                self.weight.push(weight);
+            }
+        }
+    }
+
+    /// Rows of one count put together at the mean of their values, `together` at a time: a start for the search in large
+    /// data, never the answer.
+    fn coarsen(&self, together: usize) -> SpendHistory {
+        let mut coarse = SpendHistory::default();
+        let mut from = 0;
+        while from < self.weight.len() {
+            let count = self.purchases[from];
+            let near = self.purchases[from..].iter().take(together);
+            let to = from + near.take_while(|x| **x == count).count();
+            let weight: f64 = self.weight[from..to].iter().sum();
+            let pairs = self.mean_value[from..to].iter().zip(&self.weight[from..to]);
+            let value: f64 = pairs.map(|(z, w)| z * w).sum();
+            coarse.push((count, value / weight), weight);
+            from = to;
+        }
+        coarse
     }
 
     /// Number of customers used, counting weights.
@@ -195,17 +187,21 @@ pub fn fit(history: &SpendHistory) -> Result<Fit<GammaGamma>, StatsError> {
     }
     let values = history.mean_value.iter().zip(&history.weight);
     let mean = values.map(|(z, w)| w * z).sum::<f64>() / history.customers();
-    let starts = [(6.0, 4.0), (1.0, 2.0), (20.0, 10.0), (2.0, 20.0)]
+    let starts: Vec<Vec<f64>> = [(6.0, 4.0), (1.0, 2.0), (20.0, 10.0), (2.0, 20.0)]
         .iter()
         .map(|(p, q): &(f64, f64)| vec![*p, *q, mean * (q - 1.0) / p])
         .collect();
     let optimum = match history.weight.len() {
-        rows if rows < 2 * FEW_ROWS => search(history, starts, mean),
-        // Every so manyth row shows the neighborhood of the top at a small part of the work.
+        rows if rows < MANY_ROWS => search(history, starts, mean),
+        // Coarse rows show the neighborhood of the top at a small part of the work.
         rows => {
-            let rough = search(&history.thin(rows / FEW_ROWS), starts, mean);
-            let near = rough.point.iter().map(|l| l.exp()).collect();
-            search(history, vec![near], mean)
+            let coarse = history.coarsen(rows.div_ceil(FEW_ROWS));
+            let near = search(&coarse, starts.clone(), mean);
+            let near = near.point.iter().map(|l| l.exp()).collect();
+            match search(history, vec![near], mean) {
+                found if found.converged => found,
+                _ => search(history, starts, mean),
+            }
         }
     };
     let mut fit: Fit<GammaGamma> = assemble(&optimum, history.customers())?;
@@ -247,8 +243,11 @@ impl GammaGamma {
     }
 }
 
-/// Rows that show the neighborhood of the top well enough.
-const FEW_ROWS: usize = 20_000;
+/// From here on the search starts on coarse rows.
+const MANY_ROWS: usize = 10_000;
+
+/// Coarse rows that show the neighborhood of the top well enough.
+const FEW_ROWS: usize = 2_000;
 
 fn search(history: &SpendHistory, starts: Vec<Vec<f64>>, mean: f64) -> Optimum {
     let data = Sums::new(history);
@@ -358,15 +357,12 @@ fn add_cautions(fit: &mut Fit<GammaGamma>, correlation: f64) {
     warn_alike(fit, 1, "spend per purchase");
 }
 
-fn check_row(purchases: f64, mean_value: f64, weight: f64) -> Result<(), String> {
+fn check_row(purchases: f64, mean_value: f64) -> Result<(), String> {
     if !(purchases >= 0.0 && purchases.fract() == 0.0 && purchases <= f64::from(u32::MAX)) {
         return Err(format!("purchases {purchases} (a whole number from 0)"));
     }
     if !(mean_value.is_finite() && mean_value >= 0.0) {
         return Err(format!("mean value {mean_value} (finite and not negative)"));
-    }
-    if !(weight.is_finite() && weight >= 0.0) {
-        return Err(format!("weight {weight} (finite and not negative)"));
     }
     Ok(())
 }

@@ -1,9 +1,12 @@
 //! How often do customers buy if none of them ever leaves?
 
-use super::fit::{Fit, Parameters, Search, assemble, maximize, warn_alike};
-use super::history::{Compressed, History, HistoryRow};
+use super::compressed::{Compressed, Views};
+use super::fit::{Fit, Parameters, Search, approach, assemble, maximize, unpack, warn_alike};
+use super::history::{History, HistoryRow};
+use super::run_terms::Run;
 use super::simulated::{Life, LifeEnd, Simulated, draw_gamma, simulate_lives};
 use crate::error::StatsError;
+use crate::optimize::Optimum;
 use crate::reduce::sum_in_order;
 use crate::special::log_rising_table;
 
@@ -36,26 +39,61 @@ impl Parameters for Nbd {
 /// `TooFewObservations` below 10 customers, `NotIdentified` when nobody bought again.
 /// Cautions `HeterogeneityNotIdentified` when all buy at one rate (r and α grow without bound).
 pub fn fit(history: &History) -> Result<Fit<Nbd>, StatsError> {
-    fit_compressed(&history.compress())
+    fit_views(&Views::of(&history.compress()))
 }
 
-pub(crate) fn fit_compressed(data: &Compressed) -> Result<Fit<Nbd>, StatsError> {
-    data.require_purchases()?;
-    let rate = data.purchases() / data.time_observed();
-    let starts = [0.3, 1.0, 4.0];
-    let starts = starts.iter().map(|r| vec![*r, r / rate]).collect();
-    let optimum = maximize(data, starts, |data, starts| {
-        Search {
-            evaluate: &|p: &[f64]| log_likelihood(data, p).to_vec(),
-            starts,
-            scale: vec![1.0, 1.0 / rate],
-            shapes: &[0],
-        }
-        .run()
-    });
-    let mut fit: Fit<Nbd> = assemble(&optimum, data.customers())?;
+pub(crate) fn fit_views(data: &Views) -> Result<Fit<Nbd>, StatsError> {
+    data.whole.require_purchases()?;
+    let optimum = maximize(data, starts_for(data.whole), search);
+    let mut fit: Fit<Nbd> = assemble(&optimum, data.whole.customers())?;
     warn_alike(&mut fit, 0, "purchase rate");
     Ok(fit)
+}
+
+/// About the best without dropout, for others to start from and to be held against.
+pub(crate) struct Neighborhood {
+    pub parameters: Nbd,
+    /// The likelihood hardly rises above this.
+    pub log_likelihood_at_most: f64,
+}
+
+/// One look at all rows where the coarse ones have their top, in place of a fit of its own.
+pub(crate) fn approach_fit(data: &Views) -> Result<Neighborhood, StatsError> {
+    data.whole.require_purchases()?;
+    let optimum = approach(data, starts_for(data.whole), search);
+    let point: Vec<f64> = optimum.point.iter().map(|l| l.exp()).collect();
+    let mut most = -optimum.value;
+    if data.coarse.is_some() {
+        let here = unpack(&log_likelihood(data.whole, &point), &point);
+        let step = here
+            .hessian
+            .clone()
+            .cholesky()
+            .map(|c| c.solve(&here.gradient));
+        // What a Newton step promises, twice over.
+        let promised = step.map_or(f64::INFINITY, |step| here.gradient.dot(&step));
+        most = -here.value + promised + 1.0;
+    }
+    Ok(Neighborhood {
+        parameters: Nbd::from_slice(&point),
+        log_likelihood_at_most: most,
+    })
+}
+
+fn starts_for(data: &Compressed) -> Vec<Vec<f64>> {
+    let rate = data.purchases() / data.time_observed();
+    [0.3, 1.0, 4.0].map(|r| vec![r, r / rate]).into()
+}
+
+fn search(data: &Compressed, starts: Vec<Vec<f64>>) -> Optimum {
+    let rate = data.purchases() / data.time_observed();
+    let search = Search {
+        evaluate: &|p: &[f64]| log_likelihood(data, p).to_vec(),
+        starts,
+        scale: vec![1.0, 1.0 / rate],
+        shapes: &[0],
+    };
+    search.run()
 }
 
 impl Nbd {
@@ -119,16 +157,21 @@ fn log_likelihood(data: &Compressed, p: &[f64]) -> [f64; 6] {
     let rising = log_rising_table(r, &data.counts);
     let mut total = sum_in_order(data.len(), |rows| {
         let mut sum = [0.0; 6];
-        for i in rows {
-            let w = data.weight[i];
-            let n = r + f64::from(data.counts[data.slot[i] as usize]);
-            let log_share = ((alpha + data.observed[i]) / alpha).ln();
-            let inverse = 1.0 / (alpha + data.observed[i]);
-            sum[0] -= w * n * log_share;
-            sum[1] -= w * log_share;
-            sum[2] -= w * n * inverse;
-            sum[4] -= w * inverse;
-            sum[5] += w * n * inverse * inverse;
+        for (slot, rows) in data.runs(rows) {
+            let n = r + f64::from(data.counts[slot]);
+            let run = Run {
+                shape: n,
+                alpha,
+                recency: &data.recency[rows.clone()],
+                observed: &data.observed[rows.clone()],
+                weight: &data.weight[rows],
+            };
+            let alive = run.alive();
+            sum[0] -= n * alive.logs;
+            sum[1] -= alive.logs;
+            sum[2] -= n * alive.inverses;
+            sum[4] -= alive.inverses;
+            sum[5] += n * alive.squares;
         }
         sum
     });

@@ -1,7 +1,8 @@
 //! How often will customers buy, if each may leave at any time?
 
+use super::compressed::{Compressed, Views};
 use super::fit::{Fit, Parameters, Search, assemble, maximize, warn_alike};
-use super::history::{Compressed, History, HistoryRow};
+use super::history::{History, HistoryRow};
 use super::nbd::{self, Nbd};
 use super::simulated::{Life, LifeEnd, Simulated, draw_gamma, simulate_lives};
 use crate::error::StatsError;
@@ -52,7 +53,8 @@ const DOUBTFUL_GAIN: f64 = 2.303;
 /// CDNOW (2,357 customers): r 0.553, alpha 10.58, s 0.606, beta 11.67, ln L -9594.98.
 pub fn fit(history: &History) -> Result<Fit<ParetoNbd>, StatsError> {
     let data = history.compress();
-    let without_dropout = nbd::fit_compressed(&data)?;
+    let views = Views::of(&data);
+    let without_dropout = nbd::approach_fit(&views)?;
     let Nbd { r, alpha } = without_dropout.parameters;
     let mean_time = data.time_observed() / data.customers();
     let (r, alpha) = if r > 1e3 {
@@ -66,7 +68,7 @@ pub fn fit(history: &History) -> Result<Fit<ParetoNbd>, StatsError> {
         starts.push(vec![r, alpha, s, beta * mean_time]);
         starts.push(vec![2.0 * r, 2.0 * alpha, s, beta * mean_time]);
     }
-    let optimum = maximize(&data, starts, |data, starts| {
+    let optimum = maximize(&views, starts, |data, starts| {
         Search {
             evaluate: &|p: &[f64]| log_likelihood(data, p).to_vec(),
             starts,
@@ -75,10 +77,16 @@ pub fn fit(history: &History) -> Result<Fit<ParetoNbd>, StatsError> {
         }
         .run()
     });
-    let gain = -optimum.value - without_dropout.log_likelihood;
+    let mut gain = -optimum.value - without_dropout.log_likelihood_at_most;
     let leaving_per_time = (optimum.point[2] - optimum.point[3]).exp();
-    if !(optimum.value.is_finite() && gain > SMALLEST_GAIN && leaving_per_time * mean_time > 1e-7) {
-        return Ok(limit_without_dropout(&without_dropout, mean_time));
+    let leaves = optimum.value.is_finite() && leaving_per_time * mean_time > 1e-7;
+    if !(leaves && gain > DOUBTFUL_GAIN) {
+        // Too near to the limit for a neighborhood to do.
+        let limit = nbd::fit_views(&views)?;
+        gain = -optimum.value - limit.log_likelihood;
+        if !(leaves && gain > SMALLEST_GAIN) {
+            return Ok(limit_without_dropout(&limit, mean_time));
+        }
     }
     let mut fit: Fit<ParetoNbd> = assemble(&optimum, data.customers())?;
     add_cautions(&mut fit, gain);
@@ -177,13 +185,10 @@ pub(crate) fn log_likelihood(data: &Compressed, p: &[f64]) -> [f64; 15] {
     let rising = log_rising_table(r, &data.counts);
     let mut total = sum_in_order(data.len(), |rows| {
         let mut sum = [0.0; 15];
-        for i in rows {
-            let row = HistoryRow {
-                frequency: data.counts[data.slot[i] as usize],
-                recency: data.recency[i],
-                observed: data.observed[i],
-            };
-            Branches::new(parameters, row).add(&mut sum, data.weight[i]);
+        for (slot, rows) in data.runs(rows) {
+            for i in rows {
+                Branches::new(parameters, data.row(slot, i)).add(&mut sum, data.weight[i]);
+            }
         }
         sum
     });
@@ -500,12 +505,9 @@ mod tests {
         let data = mixed_customers();
         for at in PLACES {
             let p = ParetoNbd::from_slice(&at);
-            for i in 0..data.len() {
-                let row = HistoryRow {
-                    frequency: data.counts[data.slot[i] as usize],
-                    recency: data.recency[i],
-                    observed: data.observed[i],
-                };
+            let rows =
+                (data.runs(0..data.len())).flat_map(|(slot, run)| run.map(move |i| (slot, i)));
+            for row in rows.map(|(slot, i)| data.row(slot, i)) {
                 if row.observed <= row.recency {
                     continue;
                 }
