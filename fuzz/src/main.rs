@@ -20,6 +20,7 @@ mod files;
 mod schema {
     pub const AMOUNT_SCALE: i8 = 4;
 }
+mod seeds;
 mod shared;
 mod targets;
 

@@ -1,6 +1,7 @@
 //! What is fed to each parser and each fit?
 
 use crate::shared::{mapping::Mapping, parse};
+use crate::seeds::{self, PATH_PLAN};
 use crate::{damage, files};
 use jiff::tz::TimeZone;
 use odla_domain::Report;
@@ -123,22 +124,6 @@ fn mapping(rng: &mut ChaCha8Rng) -> bool {
     true
 }
 
-const PATH_PLAN: &str = r#"
-scheme = "path"
-scaled = true
-consistent = false
-scale = [1, 10]
-paths = [["A", "B"], ["B", "C"], ["A", "C"]]
-[blocks.A]
-items = ["x0", "x1"]
-mode = "A"
-[blocks.B]
-items = ["x2", "x3"]
-mode = "B"
-[blocks.C]
-items = ["x4", "x5"]
-"#;
-
 /// A damaged description of a path plan on a small survey.
 fn path_plan(rng: &mut ChaCha8Rng) -> bool {
     let rows = rng.random_range(4..40);
@@ -235,10 +220,17 @@ fn same(one: &Value, other: &Value) -> bool {
     }
 }
 
-/// A method on an invented file.
+/// A method on an invented file, or on one made for it.
 fn fits(method: &str, design: Option<&str>, rng: &mut ChaCha8Rng) -> bool {
-    let file = files::invent(rng);
-    let mut options = file.options(rng);
+    let made = match rng.random_range(0..4) {
+        0 => None,
+        _ => seeds::seed(method, design, rng),
+    };
+    let (file, mut options) = made.unwrap_or_else(|| {
+        let file = files::invent(rng);
+        let options = file.options(rng);
+        (file, options)
+    });
     if let Some(design) = design {
         options.design = Some(design.to_owned());
     }

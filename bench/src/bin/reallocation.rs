@@ -1,9 +1,10 @@
 //! How long does it take to place a budget over 50,000 response curves that are known by 500 draws?
 //!
 //! `reallocation FOLDER` makes 1,000 activities for 50 segments with saturating curves, writes the draws' ceilings for the
-//! rival, plans for the mean over all draws, and judges the plan against 100 of them.
+//! rival, plans for the mean over all draws, and judges the plan against 100 of them. The first draw alone is planned once
+//! more with every curve cut into straight lines, as a solver of linear programs reads it.
 
-use odla_stats::allocate::{Cell, Curve, Draws, Means, judge, plan_over_draws};
+use odla_stats::allocate::{Cell, Curve, Draws, Means, Points, judge, plan, plan_over_draws};
 use rustix::time::{ClockId, clock_gettime};
 use std::io::Write;
 use std::time::Instant;
@@ -12,6 +13,8 @@ const ACTIVITIES: usize = 1_000;
 const SEGMENTS: usize = 50;
 const DRAWS: usize = 500;
 const JUDGED: usize = 100;
+/// Straight lines in place of one curve.
+const LINES: usize = 12;
 /// The most that one cell can get.
 const MOST: f64 = 60_000.0;
 
@@ -34,7 +37,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
         curve: &of_draw,
     };
     let (started, cpu) = (Instant::now(), cpu_seconds());
-    let plan = plan_over_draws(&cells, &Means::money(money), &draws)?;
+    let best = plan_over_draws(&cells, &Means::money(money), &draws)?;
     let (planned, cpu) = (started.elapsed().as_secs_f64(), cpu_seconds() - cpu);
     let today = vec![money / cells.len() as f64; cells.len()];
     let some = Draws {
@@ -42,18 +45,32 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
         curve: &of_draw,
     };
     let started = Instant::now();
-    let judged = judge(&cells, (&today, &plan.amounts, &[]), (&Means::money(money), &some), 0.90)?;
+    let judged = judge(&cells, (&today, &best.amounts, &[]), (&Means::money(money), &some), 0.90)?;
     let told = started.elapsed().as_secs_f64();
+    let lined = (cells.iter().map(in_lines)).collect::<Result<Vec<Cell>, odla_stats::StatsError>>()?;
+    let started = cpu_seconds();
+    let straight = plan(&lined, &Means::money(money))?;
+    let straight_cpu = cpu_seconds() - started;
     println!(
-        "{{\"cells\": {}, \"draws\": {DRAWS}, \"plan_seconds\": {planned:.2}, \"plan_cpu_seconds\": {cpu:.2}, \"value\": {:.6}, \"bound\": {:.6}, \
+        "{{\"lines_cpu_seconds\": {straight_cpu:.4}, \"lines_value\": {:.6}, \"lines_bound\": {:.6}, \
+         \"cells\": {}, \"draws\": {DRAWS}, \"plan_seconds\": {planned:.2}, \"plan_cpu_seconds\": {cpu:.2}, \"value\": {:.6}, \"bound\": {:.6}, \
          \"price\": {:.9}, \"judge_draws\": {JUDGED}, \"judge_seconds\": {told:.2}, \"share_better\": {}}}",
+        straight.value,
+        straight.bound,
         cells.len(),
-        plan.value,
-        plan.bound,
-        plan.money_price,
+        best.value,
+        best.bound,
+        best.money_price,
         judged.share_better
     );
     Ok(())
+}
+
+/// The cell with its curve cut into lines of even length.
+fn in_lines(cell: &Cell) -> Result<Cell, odla_stats::StatsError> {
+    let x: Vec<f64> = (0..=LINES).map(|k| MOST * k as f64 / LINES as f64).collect();
+    let y: Vec<f64> = x.iter().map(|x| cell.curve.value(*x)).collect();
+    Ok(Cell::free(Curve::Piecewise(Points::new(&x, &y)?), MOST))
 }
 
 /// Of all threads.

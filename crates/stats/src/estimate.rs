@@ -33,12 +33,11 @@ impl Interval {
 
     /// Equal-tailed interval of draws (linear interpolation between order statistics). NaN when there are no draws.
     pub fn from_draws(draws: &[f64], level: f64) -> Self {
-        let mut sorted = draws.to_vec();
-        sorted.sort_unstable_by(f64::total_cmp);
+        let mut draws = draws.to_vec();
         let tail = (1.0 - level) / 2.0;
         Interval {
-            lower: quantile_of_sorted(&sorted, tail),
-            upper: quantile_of_sorted(&sorted, 1.0 - tail),
+            lower: quantile(&mut draws, tail),
+            upper: quantile(&mut draws, 1.0 - tail),
             level,
         }
     }
@@ -406,10 +405,36 @@ pub fn quantile_of_sorted(sorted: &[f64], probability: f64) -> f64 {
     sorted[below] + (position - below as f64) * (sorted[above] - sorted[below])
 }
 
+/// [`quantile_of_sorted`] of values in any order, which it moves about: the two that matter are found without sorting.
+pub fn quantile(values: &mut [f64], probability: f64) -> f64 {
+    if values.is_empty() {
+        return f64::NAN;
+    }
+    let position = probability.clamp(0.0, 1.0) * (values.len() - 1) as f64;
+    let (_, below, rest) = values.select_nth_unstable_by(position.floor() as usize, f64::total_cmp);
+    let next = (rest.iter().copied())
+        .min_by(f64::total_cmp)
+        .filter(|_| position.fract() > 0.0);
+    *below + position.fract() * (next.unwrap_or(*below) - *below)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
     use std::collections::BTreeSet;
+
+    #[test]
+    fn a_quantile_is_the_same_with_and_without_sorting() {
+        let values: Vec<f64> = (0..101).map(|i| f64::from(i * 37 % 101) - 0.3).collect();
+        let mut sorted = values.clone();
+        sorted.sort_by(f64::total_cmp);
+        for probability in [0.0, 0.01, 0.123, 0.5, 0.777, 1.0] {
+            let found = quantile(&mut values.clone(), probability);
+            assert_eq!(found, quantile_of_sorted(&sorted, probability));
+        }
+        assert_eq!(quantile(&mut [2.0], 0.3), 2.0);
+        assert!(quantile(&mut [], 0.5).is_nan());
+    }
 
     #[test]
     fn ninety_five_percent_lies_within_1_96() {

@@ -191,6 +191,33 @@ impl Curve {
         }
     }
 
+    /// Value, slope and bend at an amount above 0 together: what takes longest, a power or an exponential, is shared.
+    pub(super) fn local(&self, x: f64) -> (f64, f64, f64) {
+        match self {
+            Curve::Saturating { ceiling, reach } if x > 1e-3 * reach => {
+                let left = (-x / reach).exp();
+                let slope = ceiling / reach * left;
+                (ceiling * (1.0 - left), slope, slope / reach)
+            }
+            Curve::Power { scale, exponent } if x > 0.0 && *scale > 0.0 => {
+                let value = scale * x.powf(*exponent);
+                let slope = exponent * value / x;
+                (value, slope, slope * (1.0 - exponent) / x)
+            }
+            Curve::Hill {
+                ceiling,
+                half,
+                shape,
+            } if x > 0.0 && *ceiling > 0.0 => {
+                let r = (x / half).powf(*shape);
+                let slope = ceiling * shape / x * r / ((1.0 + r) * (1.0 + r));
+                let bend = slope * ((shape + 1.0) * r - (shape - 1.0)) / (x * (1.0 + r));
+                (ceiling / (1.0 + 1.0 / r), slope, bend)
+            }
+            _ => (self.value(x), self.slope(x), self.bend(x)),
+        }
+    }
+
     /// Where the curve stops bending upwards; 0 for the concave ones.
     pub(super) fn inflection(&self) -> f64 {
         match self {
@@ -327,6 +354,19 @@ mod tests {
                     (curve.bend(x) - bend).abs() < 1e-6 * bend.abs(),
                     "{curve:?} {x}"
                 );
+            }
+        }
+    }
+
+    #[test]
+    fn value_slope_and_bend_together_are_those_told_apart() {
+        for curve in curves() {
+            for x in [1e-5, 0.3, 1.0, 40.0] {
+                let apart = [curve.value(x), curve.slope(x), curve.bend(x)];
+                let (value, slope, bend) = curve.local(x);
+                for (one, other) in [value, slope, bend].iter().zip(apart) {
+                    assert!((one - other).abs() <= 1e-12 * other.abs(), "{curve:?} {x}");
+                }
             }
         }
     }

@@ -143,6 +143,7 @@ fn local_at(cells: &[Cell], amounts: &[f64], draws: &Draws) -> Result<Vec<Local>
         .enumerate()
         .with_min_len(16)
         .map(|(i, cell)| {
+            let x = amounts[i];
             let mut drawn = cell.clone();
             let mut sum = Local {
                 value: 0.0,
@@ -152,7 +153,10 @@ fn local_at(cells: &[Cell], amounts: &[f64], draws: &Draws) -> Result<Vec<Local>
             for draw in 0..draws.count {
                 drawn.curve = (draws.curve)(draw, i);
                 drawn.curve.prove()?;
-                let own = Prepared::new(&drawn).envelope(amounts[i]);
+                let own = match drawn.curve.inflection() > cell.lower {
+                    true => Prepared::new(&drawn).envelope(x),
+                    false => Local::of(&drawn.curve, x),
+                };
                 sum.value += own.value;
                 sum.slope += own.slope;
                 sum.bend += own.bend;
@@ -177,11 +181,14 @@ impl Prepared<'_> {
                 bend: 0.0,
             };
         }
-        Local {
-            value: curve.value(x),
-            slope: curve.slope(x),
-            bend: curve.bend(x),
-        }
+        Local::of(curve, x)
+    }
+}
+
+impl Local {
+    fn of(curve: &Curve, x: f64) -> Self {
+        let (value, slope, bend) = curve.local(x);
+        Local { value, slope, bend }
     }
 }
 

@@ -367,6 +367,7 @@ pub(crate) fn pack<const N: usize>(jet: &crate::jet::Jet<N>) -> Vec<f64> {
 #[cfg(test)]
 pub(crate) mod tests {
     use super::{Fit, Parameters};
+    use crate::btyd::compressed::Compressed;
 
     #[derive(Debug, Clone, Copy, PartialEq)]
     struct Pair(f64, f64);

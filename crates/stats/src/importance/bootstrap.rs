@@ -10,8 +10,10 @@ use super::missing::{Maximum, pair_list};
 use crate::Interval;
 use crate::estimate::quantile_of_sorted;
 
-/// Resamples computed together: their weights are multiplied with the rows' products as one matrix.
-pub(crate) const BATCH: usize = 32;
+/// Most resamples computed together: their weights are multiplied with the rows' products as one matrix.
+const BATCH: usize = 64;
+/// From this many rows on, half of them: how often every row was drawn is kept per resample.
+const MANY_ROWS: usize = 250_000;
 /// Rows whose products are kept at once, small enough for the fast cache.
 const ROWS: usize = 64;
 
@@ -61,10 +63,10 @@ impl<'a> Resampler<'a> {
         drawn.iter().enumerate().map(one).collect()
     }
 
-    /// For every resample (column) the weighted sums of the columns and of their products, in the order of [`pair_list`].
+    /// For every resample (column) the weighted sums of 1, of the columns and of their products, in the order of [`pair_list`].
     fn weighted_sums(&self, weights: &[f64], drawn: &[Vec<u16>]) -> DMatrix<f64> {
         let size = self.size;
-        let width = size + size * (size + 1) / 2;
+        let width = 1 + size + size * (size + 1) / 2;
         let mut sums = DMatrix::zeros(width, drawn.len());
         let count = self.rows.len() / size.max(1);
         let mut products = DMatrix::zeros(width, ROWS);
@@ -75,8 +77,9 @@ impl<'a> Resampler<'a> {
                 let row = &self.rows[(start + k) * size..][..size];
                 let mut column = products.column_mut(k);
                 let column = column.as_mut_slice();
-                column[..size].copy_from_slice(row);
-                let mut at = size;
+                column[0] = 1.0;
+                column[1..=size].copy_from_slice(row);
+                let mut at = 1 + size;
                 for j in 0..size {
                     for (product, value) in column[at..=at + j].iter_mut().zip(row) {
                         *product = value * row[j];
@@ -106,7 +109,7 @@ impl<'a> Resampler<'a> {
             let own = weights.iter().zip(drawn);
             own.map(|(weight, times)| weight * f64::from(*times))
         };
-        let total: f64 = weighted().sum();
+        let (total, sums) = (sums[0], &sums[1..]);
         let base = &self.maximum.moments.covariance;
         let size = self.size;
         let pairs = pair_list(size);
@@ -157,11 +160,19 @@ pub(crate) fn resampled<T: Send>(
     (seed, count): (u64, usize),
     figures: impl Fn(DMatrix<f64>, bool) -> T + Sync,
 ) -> Vec<T> {
-    let batches: Vec<Vec<T>> = (0..count.div_ceil(BATCH))
+    // Batches of even size; their number does not depend on the number of threads.
+    let most = if weights.len() < MANY_ROWS {
+        BATCH
+    } else {
+        BATCH / 2
+    };
+    let batches = count.div_ceil(most);
+    let size = count.div_ceil(batches.max(1));
+    let batches: Vec<Vec<T>> = (0..batches)
         .into_par_iter()
         .map(|batch| {
-            let first = batch * BATCH;
-            let numbers = (seed, first, BATCH.min(count - first));
+            let first = (batch * size).min(count);
+            let numbers = (seed, first, size.min(count - first));
             let drawn = resampler.covariances(weights, numbers).into_iter();
             drawn.map(|(c, repaired)| figures(c, repaired)).collect()
         })

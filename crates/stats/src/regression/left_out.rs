@@ -11,6 +11,9 @@ const MAX_STEPS: usize = 40;
 /// Twice the rise of the log-likelihood that the next step promises at which a search has arrived: an error of a
 /// millionth of a standard error.
 const TOLERANCE: f64 = 1e-12;
+/// The same over many rows, where a step is hundreds of times shorter than the one before: the step that promises this
+/// little is still made, and what is left is again a millionth.
+const TOLERANCE_OF_MANY: f64 = 1e-7;
 /// Rows in one block of scratch memory.
 const BLOCK: usize = 256;
 /// Rows in one parallel task; fixed, so that sums are added in the same order on any machine.
@@ -209,13 +212,17 @@ impl Packed {
         start: DVector<f64>,
         fixed: Option<&DMatrix<f64>>,
     ) -> Option<DVector<f64>> {
+        let tolerance = match yes.len() < MANY_ROWS {
+            true => TOLERANCE,
+            false => TOLERANCE_OF_MANY,
+        };
         let mut point = start;
         let mut here = self.evaluate(yes, groups, &point, fixed.is_none());
         for _ in 0..MAX_STEPS {
             let information = fixed.unwrap_or(&here.information).clone();
             let step = solve(information, &here.gradient)?;
             let promised = here.gradient.dot(&step);
-            if promised < TOLERANCE {
+            if promised < tolerance {
                 return Some(point + step);
             }
             let next = &point + step;
@@ -339,11 +346,22 @@ fn product(row: &[f64], slopes: &[f64]) -> f64 {
 /// Mean and spread of a column; none when it does not vary or is not finite.
 fn scale(column: &[f64]) -> Option<(f64, f64)> {
     let count = column.len() as f64;
-    let mean = column.iter().sum::<f64>() / count;
-    let squares: f64 = column.iter().map(|x| (x - mean) * (x - mean)).sum();
+    let mean = sum_of(column, |x| x) / count;
+    let squares = sum_of(column, |x| (x - mean) * (x - mean));
     let spread = (squares / count).sqrt();
     let varies = spread.is_finite() && spread > 1e-9 * (1.0 + mean.abs());
     varies.then_some((mean, spread))
+}
+
+/// In eight sums, which do not wait for each other.
+fn sum_of(column: &[f64], of: impl Fn(f64) -> f64) -> f64 {
+    let mut lanes = [0.0; 8];
+    for values in column.chunks(8) {
+        for (lane, x) in lanes.iter_mut().zip(values) {
+            *lane += of(*x);
+        }
+    }
+    lanes.iter().sum()
 }
 
 fn add_scaled(sum: &mut [f64], factor: f64, row: &[f64]) {

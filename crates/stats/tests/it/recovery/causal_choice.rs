@@ -155,7 +155,7 @@ fn hill(dose: f64) -> f64 {
 
 #[test]
 fn a_dose_curve_and_its_top_are_found_where_the_dose_was_chosen() {
-    let (mut middle, mut change, mut top, mut banded) = (0, 0, 0, 0);
+    let (mut middle, mut change, mut top, mut banded, mut gained) = (0, 0, 0, 0, 0);
     let (mut off, mut off_top) = (0.0, 0.0);
     let tries = 60;
     for seed in 0..tries {
@@ -167,17 +167,22 @@ fn a_dose_curve_and_its_top_are_found_where_the_dose_was_chosen() {
         change += u64::from(gap.interval.contains(hill(11.0) - hill(8.0)));
         let best = curve.best(1.0, 0.0, seed).unwrap();
         top += u64::from(best.interval.contains(11.0));
+        let mut doses = data.treatment.clone();
+        doses.sort_by(f64::total_cmp);
+        let median = 0.5 * (doses[499] + doses[500]);
+        gained += u64::from((best.gain.interval).contains(hill(best.dose) - hill(median)));
         off += (curve.at(10.0).unwrap().value - hill(10.0)) / tries as f64;
         off_top += (best.dose - 11.0) / tries as f64;
         let held = |p: &dose::DosePoint| p.simultaneous.contains(hill(p.dose));
         banded += u64::from(curve.points.iter().all(held));
     }
     eprintln!(
-        "of {tries}: at 10 {middle}, 8 to 11 {change}, top {top}, all at once {banded}; bias {off:.4}, {off_top:.4}"
+        "of {tries}: at 10 {middle}, 8 to 11 {change}, top {top}, gain {gained}, all at once {banded}; bias {off:.4}, {off_top:.4}"
     );
     assert_coverage("dose curve", (middle, tries), LEVEL);
     assert_coverage("change", (change, tries), LEVEL);
     assert_coverage("best dose", (top, tries), LEVEL);
+    assert_coverage("gain of the best dose", (gained, tries), LEVEL);
     assert!(banded as f64 >= 0.78 * tries as f64);
 }
 

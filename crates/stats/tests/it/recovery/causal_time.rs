@@ -71,6 +71,37 @@ fn growing_effects_are_right_where_two_way_fixed_effects_are_wrong() {
     assert!((means.1 - means.0).abs() < 0.03 && (means.2 - means.0).abs() > 0.3);
 }
 
+/// Effect of starting at `group` in `period`, for panels of ten periods of a [`GROWING`] course.
+fn growing_effect(group: i64, period: i64) -> f64 {
+    let size = 0.5 + 0.5 * (period - group) as f64;
+    match (period >= group, group) {
+        (false, _) => 0.0,
+        (true, 4) => 2.0 * size,
+        (true, _) => size,
+    }
+}
+
+#[test]
+fn every_single_start_and_period_is_covered() {
+    // At the start, long after it, in the last group, and before a start.
+    let told = [(4, 4), (4, 10), (6, 8), (8, 8), (8, 10), (8, 6)];
+    let mut covered = [0_u64; 6];
+    let tries = 250;
+    for seed in 0..tries {
+        let panel = simulate::staggered((200, 10), GROWING, 0.0, 3000 + seed);
+        let effects = did::estimate(&staggered(&panel, false), &config(seed, 49)).unwrap();
+        for (hits, (group, period)) in covered.iter_mut().zip(told) {
+            let own = |cell: &&did::CellEffect| cell.group == group && cell.period == period;
+            let cell = effects.cells.iter().find(own).expect("every cell is told");
+            *hits += u64::from((cell.effect.interval).contains(growing_effect(group, period)));
+        }
+    }
+    eprintln!("of {tries}, by start and period {told:?}: {covered:?}");
+    for (hits, cell) in covered.iter().zip(told) {
+        assert_coverage(&format!("start and period {cell:?}"), (*hits, tries), LEVEL);
+    }
+}
+
 #[test]
 fn the_placebo_before_the_start_rejects_at_its_nominal_rate_and_sees_a_drift() {
     let (mut kept, mut banded, mut seen) = (0, 0, 0);
@@ -285,6 +316,8 @@ fn effects_by_lag_and_in_all_are_covered_for_one_long_series_and_for_many_units(
 #[test]
 fn a_long_effect_is_foretold_with_its_doubt_when_it_runs_through_the_signals() {
     let (mut covered, mut kept) = (0, 0);
+    // Effect on each signal, and what a unit of it is worth.
+    let mut channels = [[0_u64; 2]; 2];
     for seed in 0..300 {
         for (shift, hits) in [(0.3, &mut covered), (0.0, &mut kept)] {
             let data = simulate::signals((150, 120), shift, seed);
@@ -301,9 +334,20 @@ fn a_long_effect_is_foretold_with_its_doubt_when_it_runs_through_the_signals() {
             let result = surrogate::estimate(&trial, &history, LEVEL).unwrap();
             *hits += u64::from(result.effect.interval.contains(data.effect));
             assert_eq!(result.cautions[0].key(), "surrogacy_assumed");
+            if shift > 0.0 {
+                let truth = [(shift, 2.0), (0.5 * shift, -1.0)];
+                let own = result.channels.iter().zip(truth);
+                for (hits, (channel, (effect, worth))) in channels.iter_mut().zip(own) {
+                    hits[0] += u64::from(channel.effect.interval.contains(effect));
+                    hits[1] += u64::from(channel.worth.interval.contains(worth));
+                }
+            }
         }
     }
-    eprintln!("covered {covered}, none called {kept} of 300");
+    eprintln!("covered {covered}, none called {kept}, channels {channels:?} of 300");
+    for hits in channels.as_flattened() {
+        assert_coverage("channel", (*hits, 300), LEVEL);
+    }
     assert_coverage("surrogate", (covered, 300), LEVEL);
     assert_coverage("surrogate without effect", (kept, 300), LEVEL);
 }

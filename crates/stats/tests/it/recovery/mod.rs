@@ -26,9 +26,9 @@
 //! | false finds among many tests | [`figures`] |
 //! | planned arms, drift that is not there | [`measuring`] |
 //! | trials: foreknowledge, strata, pairs, clusters, power, looks at any time, betting | [`causal`], [`causal_trials`] |
-//! | adjusted effects (AIPW, DML), dose curve, change, best dose, flat curve | [`causal`], [`causal_choice`] |
+//! | adjusted effects (AIPW, DML), dose curve, change, best dose and its gain, flat curve | [`causal`], [`causal_choice`] |
 //! | instruments and the robust set, agreement, habits, hidden bias, negative controls | [`causal_doubt`] |
-//! | staggered starts (against two-way fixed effects), placebo before the start, bands, mixes, lags, early signals | [`causal_time`] |
+//! | staggered starts (against two-way fixed effects), single starts and periods, placebo before the start, bands, mixes, lags, early signals and their channels | [`causal_time`] |
 //! | totals from two and three lists | [`hidden`] |
 //! | bunching: excess, missing, moved, created, no excess, share of the last days | [`bunching`] |
 //! | calibration, evenness within forecasts, coverage of ranges; Brier score and rates of bins | [`scoring`]; [`figures`] |
