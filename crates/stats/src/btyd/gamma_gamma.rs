@@ -74,7 +74,7 @@ impl SpendHistory {
         let mut left_out = 0.0;
         for i in 0..purchases.len() {
             let (x, z) = (purchases[i], mean_value[i]);
-            let possible = (f64::from(x as u32) == x) & (z >= 0.0) & (z < f64::INFINITY);
+            let possible = (f64::from(x as u32) == x) & (0.0..f64::INFINITY).contains(&z);
             if !possible {
                 check_row(x, z).map_err(|what| StatsError::invalid_row(what, i))?;
             }

@@ -15,7 +15,7 @@ const BATCH: usize = 64;
 /// From this many rows on, half of them: how often every row was drawn is kept per resample.
 const MANY_ROWS: usize = 250_000;
 /// Rows whose products are kept at once, small enough for the fast cache.
-const ROWS: usize = 64;
+const ROWS: usize = 128;
 
 /// Moves the maximum-likelihood covariance to other weights of the respondents.
 ///

@@ -51,6 +51,13 @@ struct Climb {
     farthest: f64,
 }
 
+/// Where a search ends: the last point looked at, what every group says there, and the step that is still made.
+struct Arrived {
+    point: DVector<f64>,
+    step: DVector<f64>,
+    by_group: Vec<Climb>,
+}
+
 impl Packed {
     /// None when a column is not finite, does not vary or has another length.
     pub fn new(columns: &[Vec<f64>], group_of_row: &[usize], groups: usize) -> Option<Self> {
@@ -65,18 +72,25 @@ impl Packed {
         }
         let mut next = starts.clone();
         let mut order = vec![0; count];
-        for (row, &group) in group_of_row.iter().enumerate() {
-            order[next[group]] = row;
-            next[group] += 1;
-        }
         let width = columns.len() + 1;
         let mut rows = vec![1.0; width * count];
         let scales: Vec<(f64, f64)> = columns.iter().map(|c| scale(c)).collect::<Option<_>>()?;
-        // Block by block, so that what is written lies in the fast cache until all columns are there.
-        for (block, places) in rows.chunks_mut(BLOCK * width).zip(order.chunks(BLOCK)) {
+        let mut places = Vec::with_capacity(BLOCK);
+        // In the order of the columns, block by block: every column is read once, and what is written lies in the fast
+        // cache until all columns are there.
+        for (block, groups) in group_of_row.chunks(BLOCK).enumerate() {
+            let first = block * BLOCK;
+            places.clear();
+            for (row, &group) in (first..).zip(groups) {
+                order[next[group]] = row;
+                places.push(next[group] * width);
+                next[group] += 1;
+            }
             for (j, (column, (mean, spread))) in columns.iter().zip(&scales).enumerate() {
-                for (values, &row) in block.chunks_mut(width).zip(places) {
-                    values[j + 1] = (column[row] - mean) / spread;
+                let per_spread = 1.0 / spread;
+                let values = &column[first..first + groups.len()];
+                for (place, value) in places.iter().zip(values) {
+                    rows[place + j + 1] = (value - mean) * per_spread;
                 }
             }
         }
@@ -123,19 +137,16 @@ impl Packed {
                 .collect()
         };
         let all = groups_of(&|_| true);
-        let whole = self.climb(yes, &all, self.near(yes), None)?;
-        let here: Vec<Climb> = (0..parts)
-            .map(|part| self.evaluate(yes, &groups_of(&|own| own == part), &whole, true))
-            .collect();
-        let mut total = DMatrix::zeros(self.width, self.width);
-        here.iter().for_each(|climb| total += &climb.information);
+        let top = self.climb(yes, &all, self.near(yes), None)?;
         (0..parts)
             .map(|part| {
-                // At the top of the whole, the slopes of the others are the part's own with the sign turned.
-                let others = &total - &here[part].information;
-                let step = solve(others.clone(), &-&here[part].gradient)?;
+                // What the others say near the top of the whole is known already: their own step starts there.
                 let groups = groups_of(&|own| own != part);
-                self.climb(yes, &groups, &whole + step, Some(&others))
+                let others = Climb::sum(self.width, groups.iter().map(|g| &top.by_group[*g]));
+                let step = solve(others.information.clone(), &others.gradient)?;
+                let found =
+                    self.climb(yes, &groups, &top.point + step, Some(&others.information))?;
+                Some(found.point + found.step)
             })
             .collect()
     }
@@ -154,7 +165,8 @@ impl Packed {
             order: Vec::new(),
             starts: vec![0, some.len()],
         };
-        part.climb(&some, &[0], zero.clone(), None).unwrap_or(zero)
+        let found = part.climb(&some, &[0], zero.clone(), None);
+        found.map_or(zero, |found| found.point + found.step)
     }
 
     /// Linear predictors of a group's places.
@@ -211,22 +223,28 @@ impl Packed {
         groups: &[usize],
         start: DVector<f64>,
         fixed: Option<&DMatrix<f64>>,
-    ) -> Option<DVector<f64>> {
+    ) -> Option<Arrived> {
         let tolerance = match yes.len() < MANY_ROWS {
             true => TOLERANCE,
             false => TOLERANCE_OF_MANY,
         };
         let mut point = start;
-        let mut here = self.evaluate(yes, groups, &point, fixed.is_none());
+        let mut by_group = self.evaluate(yes, groups, &point, fixed.is_none());
+        let mut here = Climb::sum(self.width, &by_group);
         for _ in 0..MAX_STEPS {
             let information = fixed.unwrap_or(&here.information).clone();
             let step = solve(information, &here.gradient)?;
             let promised = here.gradient.dot(&step);
             if promised < tolerance {
-                return Some(point + step);
+                return Some(Arrived {
+                    point,
+                    step,
+                    by_group,
+                });
             }
             let next = &point + step;
-            let there = self.evaluate(yes, groups, &next, fixed.is_none());
+            by_group = self.evaluate(yes, groups, &next, fixed.is_none());
+            let there = Climb::sum(self.width, &by_group);
             if there.farthest > RUNAWAY || there.value < here.value - 1e-9 * here.value.abs() {
                 return None;
             }
@@ -235,27 +253,26 @@ impl Packed {
         None
     }
 
+    /// What every group says at the slopes.
     fn evaluate(
         &self,
         yes: &[f64],
         groups: &[usize],
         slopes: &DVector<f64>,
         curvature: bool,
-    ) -> Climb {
-        let tasks: Vec<std::ops::Range<usize>> =
-            groups.iter().flat_map(|group| self.tasks(*group)).collect();
-        let climbs: Vec<Climb> = tasks
-            .into_par_iter()
-            .map(|places| self.evaluate_task(yes, places, slopes, curvature))
+    ) -> Vec<Climb> {
+        let tasks: Vec<(usize, std::ops::Range<usize>)> = (groups.iter().enumerate())
+            .flat_map(|(place, group)| self.tasks(*group).into_iter().map(move |t| (place, t)))
             .collect();
-        let mut total = Climb::none(self.width);
-        for climb in climbs {
-            total.value += climb.value;
-            total.gradient += climb.gradient;
-            total.information += climb.information;
-            total.farthest = total.farthest.max(climb.farthest);
+        let climbs: Vec<(usize, Climb)> = tasks
+            .into_par_iter()
+            .map(|(place, task)| (place, self.evaluate_task(yes, task, slopes, curvature)))
+            .collect();
+        let mut by_group: Vec<Climb> = groups.iter().map(|_| Climb::none(self.width)).collect();
+        for (place, climb) in &climbs {
+            by_group[*place].add(climb);
         }
-        total
+        by_group
     }
 
     fn evaluate_task(
@@ -308,6 +325,19 @@ impl Climb {
             information: DMatrix::zeros(width, width),
             farthest: 0.0,
         }
+    }
+
+    fn sum<'a>(width: usize, climbs: impl IntoIterator<Item = &'a Climb>) -> Self {
+        let mut total = Climb::none(width);
+        climbs.into_iter().for_each(|climb| total.add(climb));
+        total
+    }
+
+    fn add(&mut self, other: &Climb) {
+        self.value += other.value;
+        self.gradient += &other.gradient;
+        self.information += &other.information;
+        self.farthest = self.farthest.max(other.farthest);
     }
 }
 

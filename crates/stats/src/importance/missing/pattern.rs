@@ -29,16 +29,23 @@ pub(super) struct Conditional {
 
 impl PatternSums {
     pub fn of(pattern: &Pattern, columns: &[Vec<f64>], weights: &[f64]) -> Self {
+        const BLOCK: usize = 256;
         let size = pattern.observed.len();
         let mut sum = DVector::zeros(size);
         let mut products = DMatrix::zeros(size, size);
-        let mut x = DVector::zeros(size);
-        for &row in &pattern.rows {
-            for (x, &j) in x.iter_mut().zip(&pattern.observed) {
-                *x = columns[j][row];
+        let mut rows = DMatrix::zeros(BLOCK, size);
+        let mut weighted = DMatrix::zeros(BLOCK, size);
+        for block in pattern.rows.chunks(BLOCK) {
+            for (place, &j) in pattern.observed.iter().enumerate() {
+                for (k, &row) in block.iter().enumerate() {
+                    let (x, w) = (columns[j][row], weights[row]);
+                    rows[(k, place)] = x;
+                    weighted[(k, place)] = w * x;
+                    sum[place] += w * x;
+                }
             }
-            sum.axpy(weights[row], &x, 1.0);
-            products.ger(weights[row], &x, &x, 1.0);
+            let of = |from: &DMatrix<f64>| from.rows(0, block.len()).transpose();
+            products.gemm(1.0, &of(&weighted), &rows.rows(0, block.len()), 1.0);
         }
         PatternSums {
             weight: pattern.rows.iter().map(|&r| weights[r]).sum(),
