@@ -12,7 +12,7 @@ const [program, home] = process.argv.slice(2);
 if (!program || !home) throw new Error('usage: node scripts/make-fixtures.mjs PROGRAM HOME');
 const root = new URL('../..', import.meta.url).pathname;
 const target = new URL('../src/mocks/fixtures/', import.meta.url).pathname;
-const WORDS = ['overview', 'value', 'profit', 'link', 'drivers', 'portfolio', 'activities', 'effects', 'timing', 'claims', 'incidents', 'loyalty', 'deals'];
+const WORDS = ['overview', 'value', 'profit', 'link', 'drivers', 'portfolio', 'activities', 'effects', 'timing', 'claims', 'incidents', 'loyalty', 'deals', 'delivery', 'opening_hours'];
 const CUSTOMERS = 600;
 const EVERY = 8;
 

@@ -7,8 +7,9 @@ use jiff::civil::Date;
 use odla_domain::frames::effects::EffectsFrame;
 use odla_domain::{CustomerScores, Missing, Need, Outcome};
 use odla_insight::{
-    activities, allocation, claims, deals, drivers, effects, incidents, link, loyalty, overview,
-    portfolio, profit, promises, service_level, targets, timing, trials, value,
+    activities, allocation, claims, deals, delivery, drivers, effects, incidents, link, loyalty,
+    opening_hours, overview, portfolio, profit, promises, service_level, targets, timing, trials,
+    value,
 };
 use odla_lake::{SessionContext, Snapshot, coverage, frames};
 use serde::Serialize;
@@ -90,6 +91,16 @@ pub const ALL: &[Capability] = &[
         compute: |bench| Box::pin(compute_service_level(bench)),
     },
     Capability {
+        word: "delivery",
+        needs: delivery::needs,
+        compute: |bench| Box::pin(compute_delivery(bench)),
+    },
+    Capability {
+        word: "opening_hours",
+        needs: opening_hours::needs,
+        compute: |bench| Box::pin(compute_opening_hours(bench)),
+    },
+    Capability {
         word: "allocation",
         needs: allocation::needs,
         compute: |bench| Box::pin(compute_allocation(bench)),
@@ -158,6 +169,8 @@ pub struct Configuration {
     pub promises: promises::PromisesConfig,
     pub deals: deals::DealsConfig,
     pub service_level: service_level::ServiceLevelConfig,
+    pub delivery: delivery::DeliveryConfig,
+    pub opening_hours: opening_hours::OpeningConfig,
     pub allocation: allocation::AllocationConfig,
     pub targets: targets::TargetsConfig,
     pub portfolio: portfolio::PortfolioConfig,
@@ -180,6 +193,8 @@ impl Configuration {
             promises: promises::PromisesConfig::standard(),
             deals: deals::DealsConfig::standard(),
             service_level: service_level::ServiceLevelConfig::standard(),
+            delivery: delivery::DeliveryConfig::standard(),
+            opening_hours: opening_hours::OpeningConfig::standard(),
             allocation: allocation::AllocationConfig::standard(),
             targets: targets::TargetsConfig::standard(),
             portfolio: portfolio::PortfolioConfig::standard(),
@@ -204,6 +219,10 @@ impl Configuration {
         configuration.service_level.level = analysis.level;
         configuration.service_level.discount_yearly = analysis.discount_rate;
         configuration.service_level.horizon_months = analysis.horizon_months;
+        configuration.delivery.level = analysis.level;
+        configuration.delivery.discount_yearly = analysis.discount_rate;
+        configuration.delivery.horizon_months = analysis.horizon_months;
+        configuration.opening_hours.level = analysis.level;
         configuration.allocation.level = analysis.level;
         configuration.targets.level = analysis.level;
         configuration.portfolio.level = analysis.level;
@@ -389,6 +408,36 @@ async fn compute_service_level(bench: &Bench) -> Result<Outcome, AppError> {
     apart(move || service_level::assess(&frame, value.as_ref(), &config, seed)).await
 }
 
+async fn compute_delivery(bench: &Bench) -> Result<Outcome, AppError> {
+    let params = frames::delivery::DeliveryParams::standard(bench.as_of);
+    let frame = frames::delivery::delivery(&bench.ctx, &params).await?;
+    let value = bench.scores("value").cloned();
+    let minute_cost = bench.outcome("service_level").and_then(|outcome| {
+        let figure = outcome.report.figure("service_level.minute_cost")?;
+        figure.value
+    });
+    let config = bench.configuration.delivery.clone();
+    apart(move || {
+        let known = delivery::Known {
+            value: value.as_ref(),
+            minute_cost,
+        };
+        delivery::assess(&frame, known, &config)
+    })
+    .await
+}
+
+async fn compute_opening_hours(bench: &Bench) -> Result<Outcome, AppError> {
+    let frame = frames::opening::opening(&bench.ctx, bench.as_of).await?;
+    let known = bench
+        .outcome("service_level")
+        .map_or_else(Default::default, |outcome| {
+            opening_hours::Known::of(&outcome.report)
+        });
+    let config = bench.configuration.opening_hours.clone();
+    apart(move || opening_hours::assess(&frame, &known, &config)).await
+}
+
 async fn compute_allocation(bench: &Bench) -> Result<Outcome, AppError> {
     let (kept, doings) = spending(bench);
     let (config, seed) = (bench.configuration.allocation.clone(), bench.seed);
@@ -408,10 +457,16 @@ async fn compute_targets(bench: &Bench) -> Result<Outcome, AppError> {
             customers: figure.n as f64,
         })
     });
+    let frame = frames::segments::segments(&bench.ctx, bench.as_of).await?;
+    let value = bench.scores("value").cloned();
     let seed = bench.seed;
     apart(move || {
         let places = allocation::places(kept.as_ref(), &doings, &of_allocation, seed);
-        targets::assess(&places, retention, &config)
+        let customers = targets::Customers {
+            frame: &frame,
+            value: value.as_ref(),
+        };
+        targets::assess(&places, retention, Some(customers), &config)
     })
     .await
 }

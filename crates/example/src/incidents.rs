@@ -88,9 +88,25 @@ pub fn simulate(company: &Company, customer: &Customer, bought: &Bought) -> Vec<
     incidents
 }
 
+/// Shares of severity 1 to 5.
+const SEVERITY: [f64; 5] = [0.15, 0.25, 0.30, 0.20, 0.10];
+
+/// Probability that a customer tells us of a fault.
+fn telling(severity: i32) -> f64 {
+    0.32 + 0.06 * f64::from(severity - 3)
+}
+
+/// Mean probability that a customer tells us of an order that came late.
+pub fn tells_of_a_late_order() -> f64 {
+    (1..)
+        .zip(SEVERITY)
+        .map(|(severity, share)| share * telling(severity))
+        .sum()
+}
+
 fn draw(as_of: i32, day: i32, kind: usize, dice: &mut Dice) -> Incident {
-    let severity = 1 + dice.weighted(&[0.15, 0.25, 0.30, 0.20, 0.10]) as i32;
-    let tells = dice.chance(0.32 + 0.06 * f64::from(severity - 3));
+    let severity = 1 + dice.weighted(&SEVERITY) as i32;
+    let tells = dice.chance(telling(severity));
     let told = day + dice.between(0, 6);
     let well = dice.chance(SOLVED_WELL);
     let solved = told

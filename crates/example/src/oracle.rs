@@ -1,5 +1,6 @@
 //! What is true, told by one who sees every latent state and every true probability?
 
+mod delivering;
 mod doing;
 mod leaving;
 mod saying;
@@ -21,6 +22,7 @@ pub fn tell(company: &Company, tally: &Tally) -> Vec<Known> {
     doing::service(tally, &mut ledger);
     doing::faults(tally, &mut ledger);
     doing::deals(tally, &mut ledger);
+    delivering::tell(&mut ledger);
     saying::people(company, tally, &mut ledger);
     doing::winning(&mut ledger);
     leaving::parameters(company, &mut ledger);

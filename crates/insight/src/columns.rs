@@ -155,6 +155,23 @@ pub fn linear(
     })
 }
 
+/// A least-squares fit with errors that allow rows of one cluster to hang together, and the columns that it could use.
+pub fn linear_by(
+    outcome: &[f64],
+    columns: &Columns,
+    clusters: &[usize],
+    level: f64,
+) -> Result<(LinearFit, Columns), StatsError> {
+    usable(columns, |columns| {
+        let errors = Errors::Cr1;
+        let sample = Sample {
+            clusters: Some(clusters),
+            ..columns.sample(outcome)
+        };
+        linear::fit(&sample, &FitConfig { errors, level })
+    })
+}
+
 /// What those who met something would have done without it, by adjustment for the columns in two ways at once.
 pub fn contrast(
     outcome: &[f64],

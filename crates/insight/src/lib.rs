@@ -8,11 +8,13 @@ pub mod activities;
 pub mod allocation;
 pub mod claims;
 pub mod deals;
+pub mod delivery;
 pub mod drivers;
 pub mod effects;
 pub mod incidents;
 pub mod link;
 pub mod loyalty;
+pub mod opening_hours;
 pub mod overview;
 pub mod portfolio;
 pub mod profit;
@@ -46,6 +48,8 @@ pub fn figures() -> impl Iterator<Item = &'static FigureDefinition> {
         promises::FIGURES,
         deals::FIGURES,
         service_level::FIGURES,
+        delivery::FIGURES,
+        opening_hours::FIGURES,
         allocation::FIGURES,
         targets::FIGURES,
         portfolio::FIGURES,

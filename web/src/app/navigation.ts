@@ -34,14 +34,14 @@ const OWN: Entry[] = [
 const PLACE: Record<string, Group> = {
   value: 'customers', profit: 'customers', plans: 'customers', calendar: 'customers', relations: 'customers', threats: 'customers', proactivity: 'customers', acquisition: 'customers',
   behaviors: 'truth', effects: 'truth', timing: 'truth', trials: 'truth', claims: 'truth', loyalty: 'truth', incidents: 'truth', activities: 'truth', engagement: 'truth', journey: 'truth',
-  allocation: 'choices', service_level: 'choices', targets: 'choices', promises: 'choices', program: 'choices', deals: 'choices', attributes: 'choices', information: 'choices', suppliers: 'choices', leakage: 'choices',
+  allocation: 'choices', service_level: 'choices', delivery: 'choices', opening_hours: 'choices', targets: 'choices', promises: 'choices', program: 'choices', deals: 'choices', attributes: 'choices', information: 'choices', suppliers: 'choices', leakage: 'choices',
   cases: 'loops', initiatives: 'loops', realized: 'loops', pain_points: 'loops', ombudsman: 'loops', surveys: 'loops',
 };
 
 const WITH_OWN_PAGE = new Set(['overview', 'management', 'link', 'drivers', 'portfolio', 'activities', 'effects', 'timing', 'trials']);
 
 /** In the groups where it matters: from what customers say to what can be done; what is not named comes after. */
-const ORDER = ['link', 'drivers', 'activities', 'trials', 'claims', 'loyalty', 'incidents', 'allocation', 'service_level', 'targets', 'promises', 'program', 'deals'];
+const ORDER = ['link', 'drivers', 'activities', 'trials', 'claims', 'loyalty', 'incidents', 'allocation', 'service_level', 'delivery', 'opening_hours', 'targets', 'promises', 'program', 'deals'];
 
 /** The pages of the house and one for every capability that the run has computed. */
 export function entriesOf(computed: string[], may: (permission: Permission) => boolean): Entry[] {

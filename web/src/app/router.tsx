@@ -73,6 +73,8 @@ export function makeRouter(queries: QueryClient) {
       page(paths.loyalty, () => import('@/routes/loyalty')),
       page(paths.deals, () => import('@/routes/deals')),
       page(paths.whatIf, () => import('@/routes/what-if')),
+      page(paths.delivery, () => import('@/routes/delivery')),
+      page(paths.openingHours, () => import('@/routes/opening-hours')),
       page(paths.reallocation, () => import('@/routes/reallocation')),
       page(paths.decisions, () => import('@/routes/decisions')),
       page(paths.report, () => import('@/routes/report')),

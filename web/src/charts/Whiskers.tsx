@@ -22,6 +22,8 @@ interface Props {
   onAxis: (value: number) => string;
   /** Zero belongs to the axis of an effect; not to that of a level. */
   zero?: boolean;
+  /** Names stand above their rows: they are too long to stand beside. */
+  stacked?: boolean;
 }
 
 /** About how wide a letter is. */
@@ -30,9 +32,9 @@ const LINE = 14;
 const ROW = 34;
 const TOP = 8;
 
-export function Whiskers({ rows, label, unit, onAxis, zero = true }: Props) {
+export function Whiskers({ rows, label, unit, onAxis, zero = true, stacked = false }: Props) {
   const [box, width] = useWidth(560);
-  const names = width < 400 ? 0 : Math.min(210, width * 0.38);
+  const names = stacked || width < 400 ? 0 : Math.min(210, width * 0.38);
   const rowHeight = names ? ROW : ROW + 18;
   const height = TOP + rows.length * rowHeight + 38;
   const domain = padded([...rows.flatMap((row) => [row.lower, row.upper, row.value]), ...(zero ? [0] : [])]);

@@ -17,6 +17,8 @@ export const paths = {
   loyalty: '/loyalty',
   deals: '/deals',
   whatIf: '/what-if',
+  delivery: '/delivery',
+  openingHours: '/opening-hours',
   reallocation: '/reallocation',
   decisions: '/decisions',
   report: '/reports/$word',
@@ -51,6 +53,8 @@ const OWN: Record<string, string> = {
   loyalty: paths.loyalty,
   deals: paths.deals,
   service_level: paths.whatIf,
+  delivery: paths.delivery,
+  opening_hours: paths.openingHours,
   allocation: paths.reallocation,
 };
 

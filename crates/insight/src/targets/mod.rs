@@ -5,15 +5,22 @@
 //! is told beside its worth. The tolerance band is what chance alone does to a share of this many customers: a result
 //! inside it is neither success nor failure, and the band's false alarms are those of its level.
 //!
+//! Per segment (kind of customer, customer group, unit) the same is done with the share of each reason's minutes that it uses and with
+//! what its own customers are worth; a segment with too few customers is refused. Its own trend from the year before
+//! stands beside, so that what happens anyway is not called success.
+//!
 //! Assumes what `allocation` assumes, and that the company keeps its mix of customers. The target is the best that the places
 //! with a known worth can reach; what is not judged may reach further. It is falsified when the money is spent and
 //! retention stays below the band's lower limit.
 
+mod segments;
 #[cfg(test)]
 mod tests;
 
 use crate::InsightError;
 use crate::allocation::{Place, Spending};
+use odla_domain::CustomerScores;
+use odla_domain::frames::segments::SegmentsFrame;
 use odla_domain::{
     Caution, Cell, Figure, FigureDefinition, Need, Outcome, Report, Rows, Sentence, Table, Unit,
 };
@@ -33,6 +40,7 @@ pub const FIGURES: &[FigureDefinition] = &[
     definition("targets.net", Unit::Money),
     definition("targets.point_worth", Unit::Money),
     definition("targets.customers_kept", Unit::Count),
+    definition("targets.segment.<segment>.target", Unit::Share),
 ];
 
 const fn definition(pattern: &'static str, unit: Unit) -> FigureDefinition {
@@ -55,6 +63,8 @@ pub struct TargetsConfig {
     pub level: f64,
     /// Steps told on the way from the least to the most.
     pub steps: usize,
+    /// Customers that a segment needs to have a target of its own.
+    pub fewest_of_segment: f64,
 }
 
 impl TargetsConfig {
@@ -62,6 +72,7 @@ impl TargetsConfig {
         Self {
             level: 0.90,
             steps: 9,
+            fewest_of_segment: 200.0,
         }
     }
 }
@@ -82,6 +93,13 @@ struct Step {
     kept: f64,
 }
 
+/// The customers by segment with the scores of `value`.
+#[derive(Clone, Copy, Debug)]
+pub struct Customers<'c> {
+    pub frame: &'c SegmentsFrame,
+    pub value: Option<&'c CustomerScores>,
+}
+
 /// Finds the level at which the next krona gives one krona back.
 ///
 /// # Errors
@@ -89,6 +107,7 @@ struct Step {
 pub fn assess(
     places: &[Place],
     retention: Option<Retention>,
+    customers: Option<Customers>,
     config: &TargetsConfig,
 ) -> Result<Outcome, InsightError> {
     let refuse = |key: &str| Err(InsightError::TooLittleData(Caution::new(key)));
@@ -115,6 +134,9 @@ pub fn assess(
         draws,
         steps,
         worth: worth(&keeping),
+        segments: customers.map_or_else(Vec::new, |of| {
+            segments::segments(&keeping, of.frame, of.value, config)
+        }),
     };
     Ok(lay_out(&found, config).into())
 }
@@ -127,6 +149,7 @@ struct Found {
     steps: Vec<Step>,
     /// Mean worth of a customer who is kept.
     worth: f64,
+    segments: Vec<segments::Segment>,
 }
 
 /// Every place at the amount where the next krona gives `price` kronor back.
@@ -259,6 +282,14 @@ fn lay_out(found: &Found, config: &TargetsConfig) -> Report {
     ];
     report.sentences = sentences(found, (target, gain, band), point);
     report.tables.push(steps(found));
+    if !found.segments.is_empty() {
+        report.figures.extend(segments::figures(&found.segments));
+        report
+            .sentences
+            .extend(segments::sentences(&found.segments));
+        report.tables.push(segments::table(&found.segments));
+        report.cautions.push(Caution::new("targets.segments_alike"));
+    }
     report
         .cautions
         .push(Caution::new("targets.known_places_only"));

@@ -122,13 +122,18 @@ async fn holes(
     for name in ["contracts", "endings", "traits"] {
         holes.insert(0, (name, fill(part(RENEWALS, name).trim(), &holes)));
     }
-    let chances = fill(part(SQL, "chances").trim(), &holes);
+    let chances = fill(chances(), &holes);
     holes.insert(0, ("chances", chances));
     Ok((holes, share))
 }
 
+/// The chances of contracts to end, for queries beside this one's.
+pub(super) fn chances() -> &'static str {
+    part(SQL, "chances").trim()
+}
+
 /// Whether a customer is among those read: the last signs of its id, mixed, below a share of the prime.
-fn chosen(id: &str, share: f64) -> String {
+pub(super) fn chosen(id: &str, share: f64) -> String {
     const PRIME: f64 = 1009.0;
     if share >= 1.0 {
         return "true".to_owned();
@@ -151,7 +156,7 @@ fn period(day: Date) -> String {
     format!("{:04}-{:02}", day.year(), day.month())
 }
 
-fn month_number(day: Date) -> i64 {
+pub(super) fn month_number(day: Date) -> i64 {
     i64::from(day.year()) * 12 + i64::from(day.month()) - 1
 }
 

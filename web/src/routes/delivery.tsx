@@ -1,0 +1,3 @@
+import { DeliveryPage } from '@/features/delivery/DeliveryPage';
+
+export default DeliveryPage;

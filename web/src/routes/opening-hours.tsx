@@ -1,0 +1,3 @@
+import { OpeningHoursPage } from '@/features/openingHours/OpeningHoursPage';
+
+export default OpeningHoursPage;
