@@ -12,7 +12,9 @@ const [program, home] = process.argv.slice(2);
 if (!program || !home) throw new Error('usage: node scripts/make-fixtures.mjs PROGRAM HOME');
 const root = new URL('../..', import.meta.url).pathname;
 const target = new URL('../src/mocks/fixtures/', import.meta.url).pathname;
-const WORDS = ['overview', 'value', 'profit', 'link', 'drivers', 'portfolio', 'activities', 'effects', 'timing', 'claims', 'incidents', 'loyalty', 'deals', 'delivery', 'opening_hours'];
+const WORDS = ['overview', 'value', 'profit', 'link', 'drivers', 'portfolio', 'activities', 'effects', 'timing', 'claims', 'incidents', 'loyalty', 'deals'];
+/** Pages that the menu of the mock does not name. */
+const BESIDE = ['delivery', 'opening_hours'];
 const CUSTOMERS = 600;
 const EVERY = 8;
 
@@ -23,7 +25,8 @@ for (const lang of ['sv', 'en']) {
   for (const word of WORDS) reports[word] = report(odla('show', word === 'overview' ? 'management' : word, '--lang', lang), say);
   keep(`reports.${lang}.json`, reports);
   // What may be chosen is printed as the API sends it.
-  keep(`choices.${lang}.json`, { allocation: odla('reallocate', '--lang', lang) });
+  const beside = Object.fromEntries(BESIDE.map((word) => [word, report(odla('show', word, '--lang', lang), say)]));
+  keep(`choices.${lang}.json`, { allocation: odla('reallocate', '--lang', lang), ...beside });
   keep(`methods.${lang}.json`, methods(lang));
   keep(`words.${lang}.json`, words(say));
 }

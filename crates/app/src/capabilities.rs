@@ -428,7 +428,8 @@ async fn compute_delivery(bench: &Bench) -> Result<Outcome, AppError> {
 }
 
 async fn compute_opening_hours(bench: &Bench) -> Result<Outcome, AppError> {
-    let frame = frames::opening::opening(&bench.ctx, bench.as_of).await?;
+    let zone = &bench.settings.time_zone;
+    let frame = frames::opening::opening(&bench.ctx, bench.as_of, zone).await?;
     let known = bench
         .outcome("service_level")
         .map_or_else(Default::default, |outcome| {

@@ -196,13 +196,13 @@ fn money(frame: &DeliveryFrame, known: Known, config: &DeliveryConfig) -> Money 
                 continue;
             }
             last = id;
-            if let Ok(place) = scores
+            let known = scores
                 .customer_id
-                .binary_search_by(|own| own.as_str().cmp(id))
+                .binary_search_by(|own| own.as_str().cmp(id));
+            let told = known.map(|place| (worth[place], alive[place]));
+            if let Some((worth, alive)) = told.ok().filter(|(w, a)| w.is_finite() && a.is_finite())
             {
-                if worth[place].is_finite() && alive[place].is_finite() {
-                    sums = (sums.0 + worth[place], sums.1 + alive[place]);
-                }
+                sums = (sums.0 + worth, sums.1 + alive);
             }
         }
     }

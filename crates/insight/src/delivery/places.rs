@@ -8,7 +8,8 @@ use odla_stats::Estimate;
 use odla_stats::survey::shrinkage;
 
 /// Kinds of place, and what stands for each order.
-const KINDS: [(&str, fn(&SentOrders, usize) -> &str); 3] = [
+type Of = fn(&SentOrders, usize) -> &str;
+const KINDS: [(&str, Of); 3] = [
     ("delivery.kind", |orders, row| {
         if orders.company[row] {
             "company"

@@ -435,12 +435,17 @@ fn steps(found: &Found) -> Table {
             ),
             None => Cell::None,
         };
+        // A straight line through shares may point outside them.
+        let share = |own: &Option<Estimate>| {
+            own.as_ref()
+                .map_or(Cell::None, |own| Cell::Number(own.value.clamp(0.0, 1.0)))
+        };
         table.push(vec![
             Cell::Text(days),
             Cell::Number(step.orders as f64),
-            value(step.back.as_ref()),
+            share(&step.back),
             within(&step.back),
-            value(step.complaint.as_ref()),
+            share(&step.complaint),
             within(&step.complaint),
             value(step.minutes.as_ref()),
             word(if seen {

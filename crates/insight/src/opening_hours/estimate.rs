@@ -226,14 +226,12 @@ impl Week {
             }
         }
         let mut cost = 0.0;
-        for day in 0..DAYS {
-            for own in 0..HOURS {
-                if more[day][own] > 0.0 {
-                    let arrivals =
-                        self.arrivals(day, own) + more[day][own] / self.dates[day].max(1.0);
-                    let added = self.agents(arrivals, config)? - self.cells[day][own].agents;
-                    cost += added * 60.0 * minute_cost * self.dates[day];
-                }
+        for (day, hours) in more.iter().enumerate() {
+            let dates = self.dates[day].max(1.0);
+            for (own, added) in hours.iter().enumerate().filter(|(_, added)| **added > 0.0) {
+                let arrivals = self.arrivals(day, own) + added / dates;
+                let staff = self.agents(arrivals, config)? - self.cells[day][own].agents;
+                cost += staff * 60.0 * minute_cost * self.dates[day];
             }
         }
         Ok(Some(cost))

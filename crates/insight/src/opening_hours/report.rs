@@ -338,10 +338,14 @@ fn week(found: &Found) -> Table {
         .rev()
         .find(|&hour| told(hour))
         .unwrap_or(HOURS - 1);
-    for day in 0..DAYS {
+    let shown = first.saturating_sub(1)..=(last + 1).min(HOURS - 1);
+    for (day, cells) in cells.iter().enumerate() {
         // An hour more at each end, so that what was never open is seen.
-        for hour in first.saturating_sub(1)..=(last + 1).min(HOURS - 1) {
-            let cell = &cells[day][hour];
+        for (hour, cell) in cells
+            .iter()
+            .enumerate()
+            .filter(|(hour, _)| shown.contains(hour))
+        {
             let state = if cell.open {
                 "hour.open"
             } else {

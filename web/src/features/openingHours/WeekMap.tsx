@@ -17,7 +17,7 @@ export function WeekMap({ table, run }: { table: TableView; run: string }) {
     <ChartBlock title={table.title} table={table} word="opening_hours" run={run}>
       {/* A wide picture scrolls within itself, also from the keyboard. */}
       {/* eslint-disable-next-line jsx-a11y/no-noninteractive-tabindex */}
-      <div className="scrollx" role="group" aria-label={table.title} tabIndex={0}>
+      <div className="scrollx weekbox" role="group" aria-label={table.title} tabIndex={0}>
         <table className="week">
           <caption className="small mute">{t('opening_hours.map')}</caption>
           <thead>
@@ -47,15 +47,8 @@ export function WeekMap({ table, run }: { table: TableView; run: string }) {
 }
 
 function Hour({ row, most }: { row: Row | undefined; most: number }) {
-  const { t } = useTranslation();
-  const contacts = row?.number('opening_hours.contacts') ?? 0;
-  if (row?.key('opening_hours.state') !== 'hour.open') {
-    return (
-      <td className="shut">
-        <span className="hidden">{t('opening_hours.shut')}</span>
-      </td>
-    );
-  }
+  if (row?.key('opening_hours.state') !== 'hour.open') return <td className="shut">–</td>;
+  const contacts = row.number('opening_hours.contacts') ?? 0;
   return <td style={{ '--load': `${Math.round((60 * contacts) / most)}%` } as React.CSSProperties}>{row.text('opening_hours.contacts')}</td>;
 }
 

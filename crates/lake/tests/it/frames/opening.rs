@@ -19,7 +19,7 @@ async fn contacts_are_counted_by_date_and_hour_and_by_reason_and_hour_of_the_wee
         "i7,k3,2026-07-01T10:00:00,fault,customer,3,,true,",
     ];
     let given = [Given("interactions", rows.join("\n"))];
-    let frame = opening(&ledger(&given).await, date(2026, 6, 30))
+    let frame = opening(&ledger(&given).await, date(2026, 6, 30), "UTC")
         .await
         .expect("a frame");
     assert_eq!(
@@ -59,4 +59,14 @@ async fn contacts_are_counted_by_date_and_hour_and_by_reason_and_hour_of_the_wee
         })
         .collect();
     assert_eq!(reasons, [(0, 8, "fault", 2.0, 1.0)]);
+
+    // On the clocks of Stockholm it was two hours later.
+    let there = opening(&ledger(&given).await, date(2026, 6, 30), "Europe/Stockholm").await;
+    let hours: Vec<u8> = there
+        .expect("a frame")
+        .hours
+        .iter()
+        .map(|own| own.hour)
+        .collect();
+    assert_eq!(hours, [10, 11, 12]);
 }
