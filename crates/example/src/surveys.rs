@@ -135,6 +135,14 @@ fn answers_when_asked(would: &WouldBe, standing: &Standing) -> f64 {
     logistic(0.1 + 0.40 * content + 0.35 * busy + tie)
 }
 
+/// Probability that a customer's answers to a relation wave are in the register.
+pub fn chance_to_be_heard(customer: &Customer, would: &WouldBe, standing: &Standing) -> f64 {
+    if customer.survey_excluded || customer.never_asked {
+        return 0.0;
+    }
+    inclusion(customer) * answers_when_asked(would, standing)
+}
+
 /// Probability of being drawn into a relation wave.
 fn inclusion(customer: &Customer) -> f64 {
     match (customer.company_kind, customer.subscriber.is_some()) {

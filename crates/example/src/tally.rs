@@ -401,7 +401,8 @@ impl Tally {
         }
         let mut row = vec![would.satisfaction];
         row.extend_from_slice(&would.attributes);
-        self.drivers.add(&row);
+        let heard = surveys::chance_to_be_heard(&history.customer, &would, &standing);
+        self.drivers.add_weighted(&row, heard);
     }
 
     fn count_effects(&mut self, effects: &Effects) {

@@ -91,13 +91,15 @@ pub fn drivers(tally: &Tally, out: &mut Ledger) {
         );
         out.add(format!("drivers.{}.importance", attribute.key), share / explained, "share of explained variance",
             "Share of the explained variance of overall satisfaction, averaged over all orders of entry (LMG), from the \
-             covariance of the would-be answers of all customers active a year before the end; the shares sum to 1.");
+             covariance of the would-be answers of the customers active a year before the end, each with the probability of \
+             being asked and answering; the shares sum to 1.");
     }
     out.add(
         "drivers.r2",
         explained,
         "share of variance",
-        "Variance of overall satisfaction that the nine attributes explain.",
+        "Variance of overall satisfaction that the nine attributes explain, among those who answer: the contented answer \
+         more, so that they differ less than all customers do.",
     );
 }
 

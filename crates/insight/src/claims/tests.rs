@@ -190,6 +190,35 @@ fn planted_harm_and_growth_are_found_and_their_absence_is_not_called() {
     assert!(harm >= 11 && grows == 12 && none >= 11 && flat >= 11 && recommended >= 11);
 }
 
+/// Those who like us join and buy; the year before shows some two thirds of it. The club itself gives nothing.
+#[test]
+fn a_club_that_the_faithful_choose_is_not_said_to_pay() {
+    let companies = 12;
+    let (mut said, mut raw) = (0, 0);
+    for seed in 0..companies {
+        let mut known = customers(6_000, 300 + seed, 0.0, 0.0);
+        let mut dice = ChaCha8Rng::seed_from_u64(seed);
+        for row in 0..known.len() {
+            let likes = dice.random::<f64>();
+            let bought = (12.0 * (0.6 * likes + 0.4 * dice.random::<f64>())).ceil();
+            known.purchases_before[row] = bought;
+            known.net_before[row] = 300.0 * bought;
+            known.contribution_before[row] = 100.0 * bought;
+            known.contribution_after[row] = 1_200.0 * likes + 400.0 * dice.random::<f64>();
+            known.joined[row] = dice.random::<f64>() < 0.3 * likes;
+        }
+        let outcome = tested(&frame(known), &[]);
+        let told = outcome.report.figure("claims.club_does_not_pay");
+        let told = told.expect("it is listed");
+        raw += usize::from(told.value.expect("told") > 50.0);
+        said += usize::from(verdict(&outcome, "club_does_not_pay") == "belief.not_supported");
+        let said_why = |caution: &Caution| caution.key == "claims.chosen_by_customers";
+        assert!(told.cautions.iter().any(said_why));
+    }
+    eprintln!("of {companies}: adjusted above 50 in {raw}, said to pay {said}");
+    assert!(raw == 12 && said == 0);
+}
+
 #[test]
 fn customers_of_a_ledgers_first_days_decide_nothing() {
     let mut young = frame(customers(6_000, 1, 0.15, 0.10));

@@ -49,8 +49,17 @@ fn logged(amount: f64) -> f64 {
     amount.signum() * amount.abs().ln_1p()
 }
 
+/// Who decides that a customer gets a mark.
+#[derive(Clone, Copy, PartialEq)]
+enum ChosenBy {
+    /// Whoever likes us more chooses it more often, and not all liking is known.
+    Customers,
+    Others,
+}
+
 /// The difference that a mark makes, between those alike in all else that was known.
 struct Marked<'m> {
+    chosen_by: ChosenBy,
     /// Who is compared, and who has the mark.
     compared: &'m dyn Fn(usize) -> bool,
     marked: &'m dyn Fn(usize) -> bool,
@@ -75,11 +84,26 @@ fn difference(evidence: &Evidence, marked: &Marked) -> Result<Measured, Caution>
     let outcome: Vec<f64> = rows.iter().map(|&row| (marked.outcome)(row)).collect();
     let settings = (evidence.config.level, evidence.seed);
     let found = contrast(&outcome, &with, &marked.columns.of_rows(&rows), settings)?;
-    Ok(Measured {
+    let measured = Measured {
         grade: Some(Grade::C),
         cautions: found.cautions.clone(),
         ..Measured::estimated(&found.effect, those as u64).by("aipw")
+    };
+    Ok(match marked.chosen_by {
+        ChosenBy::Customers => with_hidden_reasons(measured, found.unadjusted.value),
+        ChosenBy::Others => measured,
     })
+}
+
+/// Hidden reasons to choose may count for as much as all that are known together (Altonji, Elder and Taber 2005): by what
+/// these moved the raw difference, the interval is widened on the side where more of the same would move it.
+fn with_hidden_reasons(mut measured: Measured, raw: f64) -> Measured {
+    let moved = measured.value - raw;
+    measured.lower += moved.min(0.0);
+    measured.upper += moved.max(0.0);
+    let caution = Caution::new("claims.chosen_by_customers").with("raw", raw);
+    measured.cautions.push(caution);
+    measured
 }
 
 /// The difference in who stays.
@@ -87,7 +111,7 @@ fn staying(
     evidence: &Evidence,
     compared: &dyn Fn(usize) -> bool,
     marked: &dyn Fn(usize) -> bool,
-    columns: Columns,
+    (columns, chosen_by): (Columns, ChosenBy),
 ) -> Result<Measured, Caution> {
     let known = &evidence.frame.customers;
     let stays = |row: usize| f64::from(known.retained[row]);
@@ -104,6 +128,7 @@ fn staying(
     difference(
         evidence,
         &Marked {
+            chosen_by,
             compared,
             marked,
             outcome: &stays,
@@ -118,7 +143,7 @@ pub fn proactive(evidence: &Evidence) -> Result<Measured, Caution> {
         evidence,
         &|_| true,
         &|row| known.proactive[row] > 0.0,
-        before(known),
+        (before(known), ChosenBy::Others),
     )
 }
 
@@ -129,7 +154,7 @@ pub fn late(evidence: &Evidence) -> Result<Measured, Caution> {
         evidence,
         &|row| known.promised_before[row] > 0.0,
         &|row| known.late_before[row] > 0.0,
-        before(known).with("promised", promised),
+        (before(known).with("promised", promised), ChosenBy::Others),
     )
 }
 
@@ -140,7 +165,7 @@ pub fn several_categories(evidence: &Evidence) -> Result<Measured, Caution> {
         evidence,
         &|row| known.purchases_before[row] >= 2.0 && known.categories[row] >= 1.0,
         &|row| known.categories[row] >= 2.0,
-        before(known),
+        (before(known), ChosenBy::Customers),
     )
 }
 
@@ -153,6 +178,7 @@ pub fn referred(evidence: &Evidence) -> Result<Measured, Caution> {
     difference(
         evidence,
         &Marked {
+            chosen_by: ChosenBy::Others,
             compared: &|_| true,
             marked: &|row| known.referred[row],
             outcome: &|row| known.contribution_after[row] / mean,
@@ -167,6 +193,7 @@ pub fn club(evidence: &Evidence) -> Result<Measured, Caution> {
     difference(
         evidence,
         &Marked {
+            chosen_by: ChosenBy::Customers,
             compared: &|row| !known.member_before[row],
             marked: &|row| known.joined[row],
             outcome: &|row| known.contribution_after[row] - known.club_cost_after[row],

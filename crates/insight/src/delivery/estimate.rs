@@ -1,11 +1,14 @@
 //! What does a day do to each thing that is followed, and what is that worth?
 
+use super::known::{clusters, known_before};
+use super::money::{Money, money};
+use super::routing::{Habits, Routing, habits, test_routing};
 use super::{DeliveryConfig, Known};
 use crate::InsightError;
-use crate::columns::{Columns, linear_by, spread, told_or_zero, usable};
+use crate::columns::{Columns, linear_by, spread, usable};
 use odla_domain::frames::delivery::{DeliveryFrame, SentOrders};
 use odla_domain::{Caution, Grade};
-use odla_stats::causal::{instrument, leniency};
+use odla_stats::causal::instrument;
 use odla_stats::{Estimate, StatsError};
 
 /// Numbers of days at which an order's outcomes are told side by side: from, to.
@@ -103,14 +106,6 @@ pub struct Effect {
     pub grade: Grade,
 }
 
-/// Do carriers get the same orders?
-#[derive(Clone, Debug, PartialEq)]
-pub enum Routing {
-    AsByLot { p: f64, carriers: usize },
-    Uneven { p: f64, column: String },
-    Untold,
-}
-
 /// All effects of one dose.
 #[derive(Clone, Debug)]
 pub struct OfDose {
@@ -149,18 +144,6 @@ pub struct Found {
     pub money: Money,
 }
 
-/// What the followed things are worth.
-#[derive(Clone, Debug)]
-pub struct Money {
-    /// Of a buyer without a contract who does not come back.
-    pub buyer: Option<f64>,
-    /// Of a contract that ends, on average.
-    pub contract: f64,
-    pub minute: Option<f64>,
-    /// Share of the orders that customers under a contract made.
-    pub under_contract: f64,
-}
-
 pub fn study(
     frame: &DeliveryFrame,
     known: Known,
@@ -179,173 +162,6 @@ pub fn study(
         steps: steps(orders, config),
         observed: (at(0.05), at(0.95)),
         money,
-    })
-}
-
-fn money(frame: &DeliveryFrame, known: Known, config: &DeliveryConfig) -> Money {
-    let orders = &frame.orders;
-    let scores = known
-        .value
-        .and_then(|scores| Some((scores, scores.number("value")?, scores.number("p_alive")?)));
-    let mut sums = (0.0, 0.0);
-    if let Some((scores, worth, alive)) = scores {
-        let mut last = "";
-        for row in (0..orders.len()).filter(|&row| !orders.contract[row]) {
-            let id = orders.customer_id[row].as_str();
-            if id == last {
-                continue;
-            }
-            last = id;
-            let known = scores
-                .customer_id
-                .binary_search_by(|own| own.as_str().cmp(id));
-            let told = known.map(|place| (worth[place], alive[place]));
-            if let Some((worth, alive)) = told.ok().filter(|(w, a)| w.is_finite() && a.is_finite())
-            {
-                sums = (sums.0 + worth, sums.1 + alive);
-            }
-        }
-    }
-    let under = orders.contract.iter().filter(|own| **own).count();
-    Money {
-        buyer: (sums.1 > 10.0).then(|| sums.0 / sums.1),
-        contract: contract_worth(frame, config),
-        minute: known.minute_cost,
-        under_contract: under as f64 / orders.len().max(1) as f64,
-    }
-}
-
-/// Contribution of a renewed contract within the horizon, staying as contracts do on average.
-fn contract_worth(frame: &DeliveryFrame, config: &DeliveryConfig) -> f64 {
-    let due = &frame.renewals;
-    let n = due.ended.len().max(1) as f64;
-    let stays = 1.0 - due.ended.iter().filter(|own| **own).count() as f64 / n;
-    let monthly = (1.0 + config.discount_yearly).powf(-1.0 / 12.0);
-    let worth = (0..due.ended.len()).map(|row| {
-        let months = (0..config.horizon_months).map(|month| {
-            let renewals = (f64::from(month) / due.term[row].max(1.0)).floor();
-            stays.powf(renewals) * monthly.powf(f64::from(month) + 0.5)
-        });
-        due.margin[row] * months.sum::<f64>()
-    });
-    worth.sum::<f64>() / n
-}
-
-/// What was known before the order was sent: of the customer and the order, and of the calendar.
-pub fn known_before(orders: &SentOrders, rows: &[usize], calendar: bool) -> Columns {
-    let of = |value: &dyn Fn(usize) -> f64| rows.iter().map(|&row| value(row)).collect::<Vec<_>>();
-    let words = |all: &[String]| rows.iter().map(|&row| all[row].clone()).collect::<Vec<_>>();
-    let fewest = (rows.len() / 100).max(20);
-    let columns = Columns::default()
-        .with("company", of(&|row| f64::from(orders.company[row])))
-        .with("contract", of(&|row| f64::from(orders.contract[row])))
-        .with_curve("net", &of(&|row| orders.net[row].max(0.0).ln_1p()))
-        .with("lines", of(&|row| orders.lines[row].ln_1p()))
-        .with_curve(
-            "bought_before",
-            &of(&|row| orders.bought_before[row].ln_1p()),
-        )
-        .with(
-            "silence",
-            of(&|row| told_or_zero(orders.silence[row]).ln_1p()),
-        )
-        .with(
-            "first_order",
-            of(&|row| f64::from(orders.silence[row].is_nan())),
-        )
-        .with("tenure", of(&|row| orders.tenure[row].ln_1p()))
-        .with_words("channel", &words(&orders.channel), fewest)
-        .with_words("unit", &words(&orders.unit), fewest);
-    if !calendar {
-        return columns;
-    }
-    let number =
-        |all: &[f64]| -> Vec<String> { rows.iter().map(|&row| format!("{}", all[row])).collect() };
-    columns
-        .with("time", of(&|row| orders.day[row] as f64 / 365.25))
-        .with_words("month", &number(&orders.month), fewest)
-        .with_words("weekday", &number(&orders.weekday), fewest)
-}
-
-/// Rows of one customer hang together.
-pub fn clusters(orders: &SentOrders, rows: &[usize]) -> Vec<usize> {
-    let mut number = 0;
-    (0..rows.len())
-        .map(|at| {
-            let own = |at: usize| &orders.customer_id[rows[at]];
-            number += usize::from(at > 0 && own(at) != own(at - 1));
-            number
-        })
-        .collect()
-}
-
-/// The carriers' habits by row; `NaN` where there is none.
-struct Habits {
-    of_row: Vec<f64>,
-    carriers: usize,
-}
-
-fn habits(orders: &SentOrders, dose: Dose) -> Option<Habits> {
-    let rows: Vec<usize> = (0..orders.len())
-        .filter(|&row| !orders.carrier[row].is_empty() && dose.of(orders, row).is_finite())
-        .collect();
-    let dense = |key: &dyn Fn(usize) -> String| -> Vec<usize> {
-        let keys: Vec<String> = rows.iter().map(|&row| key(row)).collect();
-        let mut sorted: Vec<&String> = keys.iter().collect();
-        sorted.sort_unstable();
-        sorted.dedup();
-        keys.iter()
-            .map(|key| sorted.binary_search(&key).unwrap_or(0))
-            .collect()
-    };
-    let values: Vec<f64> = rows.iter().map(|&row| dose.of(orders, row)).collect();
-    let carrier = dense(&|row| orders.carrier[row].clone());
-    let stratum = dense(&|row| orders.channel[row].clone());
-    let case = clusters(orders, &rows);
-    let found = leniency::leave_one_out(&values, &carrier, (&stratum, Some(&case))).ok()?;
-    let mut of_row = vec![f64::NAN; orders.len()];
-    for (habit, &place) in found.instrument.iter().zip(&found.rows) {
-        of_row[rows[place]] = *habit;
-    }
-    Some(Habits {
-        of_row,
-        carriers: found.agents,
-    })
-}
-
-/// Do slow and quick carriers get the same customers and orders? The smallest chance over the columns counts, times their number.
-fn test_routing(
-    orders: &SentOrders,
-    habits: &Habits,
-    config: &DeliveryConfig,
-) -> Result<Routing, StatsError> {
-    let rows: Vec<usize> = (0..orders.len())
-        .filter(|&row| habits.of_row[row].is_finite())
-        .collect();
-    let habit: Vec<f64> = rows.iter().map(|&row| habits.of_row[row]).collect();
-    let carriers = habits.carriers;
-    if spread(&habit) < 1e-9 {
-        return Ok(Routing::Untold);
-    }
-    let columns = known_before(orders, &rows, false);
-    let (fit, used) = linear_by(&habit, &columns, &clusters(orders, &rows), config.level)?;
-    let tested = fit.coefficients.table.iter().skip(1);
-    let least = tested.min_by(|a, b| a.p_value.total_cmp(&b.p_value));
-    Ok(match least {
-        None => Routing::AsByLot {
-            p: f64::NAN,
-            carriers,
-        },
-        Some(least) => {
-            let p = (least.p_value * used.names.len() as f64).min(1.0);
-            match p < config.routing_p {
-                true => Routing::Uneven {
-                    p,
-                    column: least.name.clone(),
-                },
-                false => Routing::AsByLot { p, carriers },
-            }
-        }
     })
 }
 

@@ -15,9 +15,12 @@
 //! falsified by a trial that sends orders by lot and finds another price of a day.
 
 mod estimate;
+mod known;
+mod money;
 mod moving;
 mod places;
 mod report;
+mod routing;
 
 #[cfg(test)]
 mod tests;

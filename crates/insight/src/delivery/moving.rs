@@ -1,7 +1,8 @@
 //! Which carriers are slow, what do they cost, and what would moving a year's orders to another be worth?
 
 use super::DeliveryConfig;
-use super::estimate::{Dose, Found, known_before};
+use super::estimate::{Dose, Found};
+use super::known::{clusters, known_before};
 use crate::columns::linear_by;
 use odla_domain::frames::delivery::DeliveryFrame;
 use odla_stats::Estimate;
@@ -84,7 +85,7 @@ pub fn carriers(frame: &DeliveryFrame, found: &Found, config: &DeliveryConfig) -
                     )
                 },
             );
-            let clusters = super::estimate::clusters(orders, rows);
+            let clusters = clusters(orders, rows);
             let (fit, _) = linear_by(&values, &columns, &clusters, config.level).ok()?;
             let of_name = |name: &&str| {
                 Some((

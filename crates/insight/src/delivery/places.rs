@@ -1,7 +1,8 @@
 //! Where are we slow although it costs, and quick although nobody cares?
 
 use super::DeliveryConfig;
-use super::estimate::{After, Dose, Found, known_before};
+use super::estimate::{After, Dose, Found};
+use super::known::{clusters, known_before};
 use crate::columns::linear_by;
 use odla_domain::frames::delivery::{DeliveryFrame, SentOrders};
 use odla_stats::Estimate;
@@ -117,7 +118,7 @@ fn price(
         "dose",
         rows.iter().map(|&row| orders.waiting[row]).collect(),
     );
-    let clusters = super::estimate::clusters(orders, &rows);
+    let clusters = clusters(orders, &rows);
     let (fit, _) = linear_by(&values, &columns, &clusters, config.level).ok()?;
     let estimate = fit.coefficients.of("dose")?.estimate;
     (estimate.standard_error > 0.0).then_some(estimate)

@@ -1,9 +1,10 @@
 //! How are delivery times laid out: the price of a day, what it is made of, where it matters, and what a move is worth?
 
 use super::DeliveryConfig;
-use super::estimate::{After, Dose, Effect, FOLLOWED, Found, OfDose, Routing};
+use super::estimate::{After, Dose, Effect, FOLLOWED, Found, OfDose};
 use super::moving::{Carrier, Carriers};
 use super::places::Place;
+use super::routing::Routing;
 use odla_domain::frames::delivery::DeliveryFrame;
 use odla_domain::{Caution, Cell, Figure, Grade, Report, Sentence, Table, Unit};
 use odla_stats::Estimate;

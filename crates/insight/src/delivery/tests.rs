@@ -1,6 +1,7 @@
 //! Is the price of a day found where raw data mislead, by adjustment and by carriers' habits, and is none found where there is none?
 
-use super::estimate::{After, Dose, Effect, Routing, study};
+use super::estimate::{After, Dose, Effect, study};
+use super::routing::Routing;
 use super::{DeliveryConfig, Known, assess};
 use jiff::civil::date;
 use odla_domain::frames::delivery::{DeliveryFrame, SentOrders, SentRenewals};
