@@ -46,7 +46,8 @@ fn main() -> ExitCode {
 /// Technical talk goes to stderr, as much as `ODLA_LOG` says, for example `ODLA_LOG=debug` or `ODLA_LOG=odla_lake=info`.
 /// A server talks by itself, in JSON, so that a program can read it; of the libraries below it only what went wrong.
 fn start_log(serving: bool) {
-    use tracing_subscriber::EnvFilter;
+    use tracing_subscriber::filter::filter_fn;
+    use tracing_subscriber::{EnvFilter, layer::SubscriberExt, util::SubscriberInitExt};
     let usual = if serving {
         "warn,odla=info,odla_app=info,odla_server=info,odla_store=info"
     } else {
@@ -59,11 +60,19 @@ fn start_log(serving: bool) {
     let log = tracing_subscriber::fmt()
         .with_env_filter(filter)
         .with_writer(std::io::stderr);
+    let careful = filter_fn(|of| may_be_told(of.target(), *of.level()));
     if serving {
-        log.json().flatten_event(true).with_span_list(false).init();
+        let log = log.json().flatten_event(true).with_span_list(false);
+        log.finish().with(careful).init();
     } else {
-        log.init();
+        log.finish().with(careful).init();
     }
+}
+
+/// Libraries spell out what they work on when they talk much, such as the customer that a question is about; whatever is
+/// asked for, they are heard up to `info` only.
+fn may_be_told(target: &str, level: tracing::Level) -> bool {
+    target.starts_with("odla") || level <= tracing::Level::INFO
 }
 
 fn run(arguments: &Arguments, terminal: &Terminal) -> Result<Ending, AppError> {

@@ -112,6 +112,10 @@ fn one_customer_is_told_on_one_time_line() {
         "{}",
         customer["scores"]
     );
+    // The library that reads SQL spells out whom a question is about when it talks much.
+    let talks = program.run_telling(&["customer", &id], "debug");
+    assert!(talks.stdout.contains(&id));
+    assert!(!talks.stderr.contains(&id), "{}", talks.stderr);
 }
 
 #[test]

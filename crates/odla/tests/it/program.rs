@@ -36,6 +36,11 @@ impl Program {
     }
 
     pub fn run(&self, arguments: &[&str]) -> Answer {
+        self.run_telling(arguments, "off")
+    }
+
+    /// Runs a command that talks as much as `level` says.
+    pub fn run_telling(&self, arguments: &[&str], level: &str) -> Answer {
         let output = Command::new(env!("CARGO_BIN_EXE_odla"))
             .args([
                 "--home",
@@ -45,6 +50,7 @@ impl Program {
             ])
             .args(arguments)
             .env("NO_COLOR", "1")
+            .env("ODLA_LOG", level)
             .output()
             .expect("the program starts");
         Answer::from(output)
