@@ -34,6 +34,12 @@ fn relation(known: &Customers) -> Columns {
         .with("young", of(&|row| f64::from(known.young[row])))
 }
 
+/// The same, and for how long.
+fn who_it_is(known: &Customers) -> Columns {
+    let of = |row: usize| tenure(known, row);
+    relation(known).with("tenure", (0..known.len()).map(of).collect())
+}
+
 fn silence(known: &Customers, row: usize) -> f64 {
     told_or_zero(known.silence_days[row] / 30.0)
         .max(0.0)
@@ -49,17 +55,10 @@ fn logged(amount: f64) -> f64 {
     amount.signum() * amount.abs().ln_1p()
 }
 
-/// Who decides that a customer gets a mark.
-#[derive(Clone, Copy, PartialEq)]
-enum ChosenBy {
-    /// Whoever likes us more chooses it more often, and not all liking is known.
-    Customers,
-    Others,
-}
-
 /// The difference that a mark makes, between those alike in all else that was known.
 struct Marked<'m> {
-    chosen_by: ChosenBy,
+    /// The outcome of the year before, when customers choose the mark themselves.
+    earlier: Option<&'m dyn Fn(usize) -> f64>,
     /// Who is compared, and who has the mark.
     compared: &'m dyn Fn(usize) -> bool,
     marked: &'m dyn Fn(usize) -> bool,
@@ -89,19 +88,23 @@ fn difference(evidence: &Evidence, marked: &Marked) -> Result<Measured, Caution>
         cautions: found.cautions.clone(),
         ..Measured::estimated(&found.effect, those as u64).by("aipw")
     };
-    Ok(match marked.chosen_by {
-        ChosenBy::Customers => with_hidden_reasons(measured, found.unadjusted.value),
-        ChosenBy::Others => measured,
+    Ok(match marked.earlier {
+        None => measured,
+        Some(earlier) => {
+            let before: Vec<f64> = rows.iter().map(|&row| earlier(row)).collect();
+            let columns = who_it_is(known).of_rows(&rows);
+            let differed = contrast(&before, &with, &columns, settings)?;
+            allowing_for(measured, differed.effect.value)
+        }
     })
 }
 
-/// Hidden reasons to choose may count for as much as all that are known together (Altonji, Elder and Taber 2005): by what
-/// these moved the raw difference, the interval is widened on the side where more of the same would move it.
-fn with_hidden_reasons(mut measured: Measured, raw: f64) -> Measured {
-    let moved = measured.value - raw;
-    measured.lower += moved.min(0.0);
-    measured.upper += moved.max(0.0);
-    let caution = Caution::new("claims.chosen_by_customers").with("raw", raw);
+/// Those who choose for themselves were others already. What they differed by the year before, who they are held still, is
+/// as far as hidden reasons may carry: the interval reaches so much further, on the side they would carry it from.
+fn allowing_for(mut measured: Measured, differed: f64) -> Measured {
+    measured.lower -= differed.max(0.0);
+    measured.upper -= differed.min(0.0);
+    let caution = Caution::new("claims.chosen_by_customers").with("differed", differed);
     measured.cautions.push(caution);
     measured
 }
@@ -111,7 +114,7 @@ fn staying(
     evidence: &Evidence,
     compared: &dyn Fn(usize) -> bool,
     marked: &dyn Fn(usize) -> bool,
-    (columns, chosen_by): (Columns, ChosenBy),
+    columns: Columns,
 ) -> Result<Measured, Caution> {
     let known = &evidence.frame.customers;
     let stays = |row: usize| f64::from(known.retained[row]);
@@ -128,7 +131,7 @@ fn staying(
     difference(
         evidence,
         &Marked {
-            chosen_by,
+            earlier: None,
             compared,
             marked,
             outcome: &stays,
@@ -143,7 +146,7 @@ pub fn proactive(evidence: &Evidence) -> Result<Measured, Caution> {
         evidence,
         &|_| true,
         &|row| known.proactive[row] > 0.0,
-        (before(known), ChosenBy::Others),
+        before(known),
     )
 }
 
@@ -154,7 +157,7 @@ pub fn late(evidence: &Evidence) -> Result<Measured, Caution> {
         evidence,
         &|row| known.promised_before[row] > 0.0,
         &|row| known.late_before[row] > 0.0,
-        (before(known).with("promised", promised), ChosenBy::Others),
+        before(known).with("promised", promised),
     )
 }
 
@@ -165,7 +168,7 @@ pub fn several_categories(evidence: &Evidence) -> Result<Measured, Caution> {
         evidence,
         &|row| known.purchases_before[row] >= 2.0 && known.categories[row] >= 1.0,
         &|row| known.categories[row] >= 2.0,
-        (before(known), ChosenBy::Customers),
+        before(known),
     )
 }
 
@@ -173,16 +176,14 @@ pub fn several_categories(evidence: &Evidence) -> Result<Measured, Caution> {
 pub fn referred(evidence: &Evidence) -> Result<Measured, Caution> {
     let known = &evidence.frame.customers;
     let mean = mean(&known.contribution_after)?;
-    let of = |row: usize| tenure(known, row);
-    let columns = relation(known).with("tenure", (0..known.len()).map(of).collect());
     difference(
         evidence,
         &Marked {
-            chosen_by: ChosenBy::Others,
+            earlier: None,
             compared: &|_| true,
             marked: &|row| known.referred[row],
             outcome: &|row| known.contribution_after[row] / mean,
-            columns,
+            columns: who_it_is(known),
         },
     )
 }
@@ -193,7 +194,7 @@ pub fn club(evidence: &Evidence) -> Result<Measured, Caution> {
     difference(
         evidence,
         &Marked {
-            chosen_by: ChosenBy::Customers,
+            earlier: Some(&|row| known.contribution_before[row]),
             compared: &|row| !known.member_before[row],
             marked: &|row| known.joined[row],
             outcome: &|row| known.contribution_after[row] - known.club_cost_after[row],
