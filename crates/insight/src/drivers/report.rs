@@ -41,7 +41,7 @@ fn explained(findings: &DriverFindings, config: &DriversConfig) -> Figure {
     .of(findings.responses as u64)
     .by("regression")
     .graded(Grade::D)
-    .cautioned([Caution::new("drivers.r2_interval_is_narrow")])
+    .cautioned([Caution::new("drivers.r2_of_answers")])
 }
 
 /// Importance, effect and performance of one attribute. All associations: one questionnaire, one moment.
